@@ -1,0 +1,16 @@
+//! Declarative rate limiting for Actix Web.
+
+// Code that the macros write inside this crate names it from outside.
+#[allow(unused_extern_crates)]
+extern crate self as ratelimit_actix;
+
+pub mod key;
+mod route;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use key::IntoKey;
+pub use ratelimit_core as core;
+pub use ratelimit_macros::{exempt, limit};

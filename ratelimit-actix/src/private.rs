@@ -1,0 +1,56 @@
+//! What macro-written code calls. Not for people: it changes without notice.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, dev::Payload};
+
+pub use actix_web::Handler;
+pub use actix_web::{HttpRequest as Request, HttpResponse as Response};
+pub use ratelimit_core::{Key, Strategy};
+
+pub use crate::key::private::*;
+pub use crate::route::{Exemption, Route, RouteLimit, limit};
+
+/// Marks the handler of the request that is being routed on this thread. Actix clones a handler
+/// exactly when its route has been chosen and before anything of it runs.
+pub fn selected(_route: &'static Route) {}
+
+/// The request and its untouched body: an extractor that reads nothing and can't fail.
+pub struct RawRequest {
+    request: HttpRequest,
+    payload: Payload,
+}
+
+impl std::fmt::Debug for RawRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RawRequest").finish_non_exhaustive()
+    }
+}
+
+impl FromRequest for RawRequest {
+    type Error = std::convert::Infallible;
+    type Future = std::future::Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self { request: request.clone(), payload: payload.take() }))
+    }
+}
+
+/// What [`guard`] returns.
+pub type Guarded = Pin<Box<dyn Future<Output = HttpResponse>>>;
+
+/// Runs `handler` for a request that its route's limits let pass.
+pub fn guard<H, Args>(raw: RawRequest, _route: &'static Route, handler: H) -> Guarded
+where
+    H: Handler<Args>,
+    Args: FromRequest,
+    H::Output: Responder,
+{
+    Box::pin(async move {
+        let RawRequest { request, mut payload } = raw;
+        match Args::from_request(&request, &mut payload).await {
+            Err(error) => HttpResponse::from_error(error),
+            Ok(arguments) => handler.call(arguments).await.respond_to(&request).map_into_boxed_body(),
+        }
+    })
+}

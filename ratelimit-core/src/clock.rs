@@ -1,0 +1,141 @@
+//! Where the time comes from.
+
+use std::{
+    fmt::Debug,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+/// A moment: nanoseconds since a clock's own origin, never going back.
+///
+/// Moments of two clocks can't be compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// The moment `nanos` nanoseconds after the clock's origin.
+    #[must_use]
+    pub const fn from_nanos(nanos: u64) -> Self {
+        Self(nanos)
+    }
+
+    /// Nanoseconds since the clock's origin.
+    #[must_use]
+    pub const fn as_nanos(self) -> u64 {
+        self.0
+    }
+
+    /// How long after `earlier` this is; zero if it is not after it.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// A source of time for storages and headers.
+pub trait Clock: Debug + Send + Sync + 'static {
+    /// The present moment; never earlier than one returned before on the same thread.
+    fn now(&self) -> Timestamp;
+
+    /// The wall clock, as time since the Unix epoch: for showing, never for counting.
+    fn unix_time(&self) -> Duration;
+}
+
+/// The machine's clocks: monotonic for counting, the wall clock for showing.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock {
+    origin: Instant,
+}
+
+impl SystemClock {
+    /// A clock whose origin is now.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { origin: Instant::now() }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        // 2⁶⁴ nanoseconds are 584 years of uptime.
+        Timestamp(u64::try_from(self.origin.elapsed().as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    fn unix_time(&self) -> Duration {
+        // A wall clock set before 1970 shows 1970; counting doesn't use it.
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+    }
+}
+
+#[cfg(feature = "test-util")]
+pub use manual::ManualClock;
+
+#[cfg(feature = "test-util")]
+mod manual {
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicU64, Ordering},
+        },
+        time::Duration,
+    };
+
+    use super::{Clock, Timestamp};
+
+    /// A clock that stands still until told to go on; clones share the time.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use ratelimit_core::{Clock, ManualClock};
+    ///
+    /// let clock = ManualClock::new();
+    /// let start = clock.now();
+    /// clock.clone().advance(Duration::from_secs(60));
+    /// assert_eq!(clock.now().since(start), Duration::from_secs(60));
+    /// ```
+    #[derive(Clone, Debug)]
+    pub struct ManualClock {
+        nanos: Arc<AtomicU64>,
+    }
+
+    /// Where the wall clock of a new [`ManualClock`] stands: 2001-09-09T01:46:40Z.
+    const UNIX_START: Duration = Duration::from_secs(1_000_000_000);
+
+    impl ManualClock {
+        /// A clock at its origin; its wall clock shows Unix time 1 000 000 000.
+        #[must_use]
+        pub fn new() -> Self {
+            Self { nanos: Arc::new(AtomicU64::new(0)) }
+        }
+
+        /// Lets `time` pass, for every clone. Time stops at 584 years.
+        pub fn advance(&self, time: Duration) {
+            let step = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+            // `fetch_update` can't fail with a closure that never returns `None`.
+            let _ = self
+                .nanos
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |nanos| Some(nanos.saturating_add(step)));
+        }
+    }
+
+    impl Default for ManualClock {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+
+    impl Clock for ManualClock {
+        fn now(&self) -> Timestamp {
+            Timestamp(self.nanos.load(Ordering::SeqCst))
+        }
+
+        fn unix_time(&self) -> Duration {
+            UNIX_START + Duration::from_nanos(self.nanos.load(Ordering::SeqCst))
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What came of asking one limit.
+
+use std::time::Duration;
+
+use crate::Timestamp;
+
+/// The answer of one limit to one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a decision says whether the request may pass"]
+pub struct Decision {
+    allowed: bool,
+    limit: u64,
+    remaining: u64,
+    reset_after: Duration,
+    retry_after: Option<Duration>,
+    receipt: Receipt,
+}
+
+impl Decision {
+    /// The request fits: `remaining` are left of `limit`.
+    ///
+    /// `reset_after` is how long until more than `remaining` are left, if nobody takes any.
+    pub const fn allow(limit: u64, remaining: u64, reset_after: Duration, receipt: Receipt) -> Self {
+        Self { allowed: true, limit, remaining, reset_after, retry_after: None, receipt }
+    }
+
+    /// The request does not fit; it will after `retry_after`, or never.
+    pub const fn refuse(
+        limit: u64,
+        remaining: u64,
+        reset_after: Duration,
+        retry_after: Option<Duration>,
+        receipt: Receipt,
+    ) -> Self {
+        Self { allowed: false, limit, remaining, reset_after, retry_after, receipt }
+    }
+
+    /// Whether this limit lets the request pass.
+    #[must_use]
+    pub const fn is_allowed(&self) -> bool {
+        self.allowed
+    }
+
+    /// The most that can be taken at once: the amount, or the bucket's size.
+    #[must_use]
+    pub const fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// What is left, once this request is counted if it is.
+    #[must_use]
+    pub const fn remaining(&self) -> u64 {
+        self.remaining
+    }
+
+    /// How long until more than [`remaining`](Self::remaining) is left if nobody takes any; zero when
+    /// all is left.
+    #[must_use]
+    pub const fn reset_after(&self) -> Duration {
+        self.reset_after
+    }
+
+    /// For a refusal, exactly how long to wait until the same cost passes if nobody else takes any;
+    /// `None` when it never will, and for a request that was allowed.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// What a refund needs to know.
+    #[must_use]
+    pub const fn receipt(&self) -> Receipt {
+        self.receipt
+    }
+}
+
+/// When a charge was made and until when it weighs: what makes a later refund exact.
+///
+/// A refund must not give back what has already come back by itself, nor touch a later window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// When the charge was made, by the storage's clock.
+    pub charged_at: Timestamp,
+    /// When, after the charge, the counter would have been back at its full allowance.
+    pub full_at: Timestamp,
+}

@@ -1,0 +1,136 @@
+//! Who is counted.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+};
+
+use smallvec::SmallVec;
+
+use crate::fingerprint;
+
+/// Long enough for an address or a UUID in text without an allocation.
+type Bytes = SmallVec<[u8; 40]>;
+
+/// Whom a counter counts: an address, a name, a number, or several of them.
+///
+/// Keys of different kinds never collide, nor do composite keys whose parts are cut differently:
+/// `("a/b", "c")` is not `("a", "b/c")`, and the text `"1"` is not the number `1`. `Debug` shows a
+/// process-wide hash, never the value: keys are often secrets or personal data.
+///
+/// ```
+/// use ratelimit_core::Key;
+///
+/// assert_ne!(Key::composite([Key::from("a/b"), Key::from("c")]), Key::composite([Key::from("a"), Key::from("b/c")]));
+/// assert!(!format!("{:?}", Key::from("secret-token")).contains("secret"));
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// One tag byte, then what the tag says; the encoding is injective.
+    bytes: Bytes,
+    fingerprint: u64,
+}
+
+/// The first byte of an encoded key: its kind.
+mod tag {
+    pub(super) const GLOBAL: u8 = b'g';
+    pub(super) const BYTES: u8 = b'b';
+    pub(super) const NUMBER: u8 = b'n';
+    pub(super) const IPV4: u8 = b'4';
+    pub(super) const IPV6: u8 = b'6';
+    pub(super) const COMPOSITE: u8 = b'c';
+}
+
+impl Key {
+    /// The key that everyone shares.
+    #[must_use]
+    pub fn global() -> Self {
+        Self::tagged(tag::GLOBAL, &[])
+    }
+
+    /// A key made of several keys, in order.
+    #[must_use]
+    pub fn composite(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut bytes = Bytes::from_slice(&[tag::COMPOSITE]);
+        for part in parts {
+            // The length before each part keeps the cuts; usize always fits in 64 bits.
+            bytes.extend_from_slice(&(part.bytes.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(&part.bytes);
+        }
+        Self::encoded(bytes)
+    }
+
+    /// The canonical encoding: equal for equal keys, different for different ones, on every machine.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// A hash under a secret of this process: for tables in memory, and to show without the value.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
+    fn tagged(tag: u8, value: &[u8]) -> Self {
+        let mut bytes = Bytes::from_slice(&[tag]);
+        bytes.extend_from_slice(value);
+        Self::encoded(bytes)
+    }
+
+    fn encoded(bytes: Bytes) -> Self {
+        let fingerprint = fingerprint::of(&bytes);
+        Self { bytes, fingerprint }
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({:016x})", self.fingerprint)
+    }
+}
+
+impl From<&[u8]> for Key {
+    fn from(value: &[u8]) -> Self {
+        Self::tagged(tag::BYTES, value)
+    }
+}
+
+impl From<&str> for Key {
+    fn from(value: &str) -> Self {
+        Self::from(value.as_bytes())
+    }
+}
+
+impl From<String> for Key {
+    fn from(value: String) -> Self {
+        Self::from(value.as_str())
+    }
+}
+
+impl From<u64> for Key {
+    fn from(value: u64) -> Self {
+        Self::tagged(tag::NUMBER, &value.to_le_bytes())
+    }
+}
+
+impl From<Ipv4Addr> for Key {
+    fn from(value: Ipv4Addr) -> Self {
+        Self::tagged(tag::IPV4, &value.octets())
+    }
+}
+
+impl From<Ipv6Addr> for Key {
+    fn from(value: Ipv6Addr) -> Self {
+        Self::tagged(tag::IPV6, &value.octets())
+    }
+}
+
+impl From<IpAddr> for Key {
+    fn from(value: IpAddr) -> Self {
+        match value {
+            IpAddr::V4(address) => Self::from(address),
+            IpAddr::V6(address) => Self::from(address),
+        }
+    }
+}

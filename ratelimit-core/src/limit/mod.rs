@@ -1,0 +1,97 @@
+//! Limits: so many units in so long a window, and the strings that say so.
+
+mod error;
+mod parse;
+mod set;
+mod unit;
+
+use std::{fmt, hash, time::Duration};
+
+use self::unit::Unit;
+pub use self::{
+    error::{ParseLimitError, WindowError},
+    set::LimitSet,
+};
+
+/// An amount in a window: `5 per 10 minute`.
+///
+/// Two limits are equal when their amounts and windows are, however they were written: `1/minute`
+/// equals `1/60 seconds`. How it was written is kept for [`Display`](fmt::Display), which prints the
+/// form that Flask-Limiter prints.
+///
+/// ```
+/// use ratelimit_core::Limit;
+///
+/// let limit: Limit = "5/10 minutes".parse()?;
+/// assert_eq!(limit.to_string(), "5 per 10 minute");
+/// assert_eq!(limit, "5 per 600 seconds".parse()?);
+/// # Ok::<(), ratelimit_core::ParseLimitError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    amount: u64,
+    /// Nanoseconds, from 1 to [`Limit::MAX_WINDOW`].
+    window: u64,
+    /// The unit it is printed in; always divides `window`.
+    unit: Unit,
+}
+
+impl Limit {
+    /// The longest window: 2⁶² nanoseconds, some 146 years.
+    pub const MAX_WINDOW: Duration = Duration::from_nanos(1 << 62);
+
+    /// A limit of `amount` units in each `window`. An amount of 0 refuses always.
+    ///
+    /// # Errors
+    /// When the window is zero or longer than [`Limit::MAX_WINDOW`].
+    pub const fn new(amount: u64, window: Duration) -> Result<Self, WindowError> {
+        let nanos = window.as_nanos();
+        if nanos == 0 {
+            return Err(WindowError::Zero);
+        }
+        if nanos > Self::MAX_WINDOW.as_nanos() {
+            return Err(WindowError::TooLong);
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "at most 2^62, checked above")]
+        let window = nanos as u64;
+        Ok(Self { amount, window, unit: Unit::largest_dividing(window) })
+    }
+
+    /// How many units each window allows.
+    #[must_use]
+    pub const fn amount(&self) -> u64 {
+        self.amount
+    }
+
+    /// The window's length.
+    #[must_use]
+    pub const fn window(&self) -> Duration {
+        Duration::from_nanos(self.window)
+    }
+
+    /// The window's length in nanoseconds: from 1 to 2⁶².
+    #[must_use]
+    pub const fn window_nanos(&self) -> u64 {
+        self.window
+    }
+}
+
+impl PartialEq for Limit {
+    fn eq(&self, other: &Self) -> bool {
+        (self.amount, self.window) == (other.amount, other.window)
+    }
+}
+
+impl Eq for Limit {}
+
+impl hash::Hash for Limit {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        (self.amount, self.window).hash(state);
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} per {}", self.amount, unit::Window { nanos: self.window, unit: self.unit })
+    }
+}

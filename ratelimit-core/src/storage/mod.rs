@@ -1,0 +1,40 @@
+//! Where counters live, and the contract every such place keeps.
+
+mod batch;
+mod error;
+mod reply;
+
+use std::fmt::Debug;
+
+pub use self::{
+    batch::{Acquisition, Batch, Decisions, Refund, Reset},
+    error::StorageError,
+    reply::Reply,
+};
+
+/// A place where counters live.
+///
+/// # The contract
+/// * [`acquire`](Self::acquire) charges **all** acquisitions of a batch or **none**, in one step that
+///   no other call can come between. It answers one decision an acquisition, in their order. When one
+///   refuses, the others' decisions say what they would have been: allowed, with nothing taken.
+/// * One boundary everywhere: an event leaves when its age is at least the window.
+/// * A cost of 0 always passes where the amount is not 0, takes nothing and starts no window.
+/// * [`peek`](Self::peek) answers as `acquire` would and changes nothing.
+/// * What a caller may wait for is the storage's business; callers set their own deadlines and may
+///   drop a reply, after which the batch may or may not have been charged.
+///
+/// `conformance`, under the feature `test-util`, checks all of it for any storage.
+pub trait Storage: Debug + Send + Sync + 'static {
+    /// Charges every acquisition of the batch, or none.
+    fn acquire<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions>;
+
+    /// What [`acquire`](Self::acquire) would answer now, without charging.
+    fn peek<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions>;
+
+    /// Gives charges back, as if they had not been made; never more than was charged.
+    fn refund<'a>(&'a self, refunds: &'a [Refund<'a>]) -> Reply<'a, ()>;
+
+    /// Forgets counters; answers how many.
+    fn reset<'a>(&'a self, target: Reset<'a>) -> Reply<'a, u64>;
+}
