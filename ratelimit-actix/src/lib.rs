@@ -6,6 +6,7 @@ extern crate self as ratelimit_actix;
 
 pub mod key;
 mod route;
+mod verdict;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -14,3 +15,4 @@ pub mod __private;
 pub use key::IntoKey;
 pub use ratelimit_core as core;
 pub use ratelimit_macros::{exempt, limit};
+pub use verdict::{Breach, Tier, Verdict};
