@@ -1,9 +1,14 @@
 //! Limits: so many units in so long a window, and the strings that say so.
 
+mod cursor;
 mod error;
+mod excerpt;
+mod mistake;
 mod parse;
 mod set;
+mod spelling;
 mod unit;
+mod window;
 
 use std::{fmt, hash, time::Duration};
 
@@ -17,7 +22,8 @@ pub use self::{
 ///
 /// Two limits are equal when their amounts and windows are, however they were written: `1/minute`
 /// equals `1/60 seconds`. How it was written is kept for [`Display`](fmt::Display), which prints the
-/// form that Flask-Limiter prints.
+/// form that Flask-Limiter prints. [`LimitSet`](LimitSet#impl-FromStr-for-LimitSet) describes the
+/// strings.
 ///
 /// ```
 /// use ratelimit_core::Limit;
@@ -41,6 +47,18 @@ impl Limit {
     pub const MAX_WINDOW: Duration = Duration::from_nanos(1 << 62);
 
     /// A limit of `amount` units in each `window`. An amount of 0 refuses always.
+    ///
+    /// It prints in the largest of day, hour, minute and second that divides the window, and as a
+    /// duration (`5 per 500ms`) when none of them does.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use ratelimit_core::Limit;
+    ///
+    /// let limit = Limit::new(5, Duration::from_secs(5400))?;
+    /// assert_eq!(limit.to_string(), "5 per 90 minute");
+    /// # Ok::<(), ratelimit_core::WindowError>(())
+    /// ```
     ///
     /// # Errors
     /// When the window is zero or longer than [`Limit::MAX_WINDOW`].

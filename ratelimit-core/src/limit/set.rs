@@ -1,13 +1,38 @@
 //! Several limits that hold together.
 
-use std::{fmt, ops::Deref, str::FromStr};
+use std::{collections::HashSet, fmt, ops::Deref, slice, str::FromStr};
 
-use super::{Limit, ParseLimitError};
+use super::{Limit, ParseLimitError, mistake::Mistake, parse};
 
 /// One or more limits that all must hold: `200/day; 50/hour`.
+///
+/// They stay in the order in which they were written, and equal limits are kept once, as the first
+/// of them was written. Two sets are equal when they hold equal limits in the same order.
+///
+/// ```
+/// use ratelimit_core::LimitSet;
+///
+/// let limits: LimitSet = "200/day, 50/hour | 50 per 60 minutes".parse()?;
+/// assert_eq!(limits.len(), 2);
+/// assert_eq!(limits.to_string(), "200 per 1 day; 50 per 1 hour");
+/// assert_eq!(limits, limits.to_string().parse()?);
+/// # Ok::<(), ratelimit_core::ParseLimitError>(())
+/// ```
+///
+/// [`FromStr`](#impl-FromStr-for-LimitSet) describes the strings.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LimitSet {
+    /// Never empty, each limit once.
     limits: Vec<Limit>,
+}
+
+impl LimitSet {
+    /// `limits` must not be empty.
+    fn of(mut limits: Vec<Limit>) -> Self {
+        let mut seen = HashSet::with_capacity(limits.len());
+        limits.retain(|limit| seen.insert(*limit));
+        Self { limits }
+    }
 }
 
 impl Deref for LimitSet {
@@ -18,12 +43,48 @@ impl Deref for LimitSet {
     }
 }
 
+impl<'a> IntoIterator for &'a LimitSet {
+    type Item = &'a Limit;
+    type IntoIter = slice::Iter<'a, Limit>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.limits.iter()
+    }
+}
+
+impl From<Limit> for LimitSet {
+    fn from(limit: Limit) -> Self {
+        Self { limits: vec![limit] }
+    }
+}
+
+/// Fails when there is no limit, with the error of an empty string.
+///
+/// ```
+/// use ratelimit_core::{Limit, LimitSet};
+///
+/// let limit: Limit = "5/minute".parse()?;
+/// assert_eq!(LimitSet::try_from(vec![limit, limit])?, LimitSet::from(limit));
+/// assert!(LimitSet::try_from(vec![]).is_err());
+/// # Ok::<(), ratelimit_core::ParseLimitError>(())
+/// ```
+impl TryFrom<Vec<Limit>> for LimitSet {
+    type Error = ParseLimitError;
+
+    fn try_from(limits: Vec<Limit>) -> Result<Self, Self::Error> {
+        if limits.is_empty() {
+            return Err(ParseLimitError::new(Mistake::Empty, "", 0..0));
+        }
+        Ok(Self::of(limits))
+    }
+}
+
+#[doc = include_str!("grammar.md")]
 impl FromStr for LimitSet {
     type Err = ParseLimitError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let limits = text.split([';', ',', '|']).map(str::parse).collect::<Result<_, _>>()?;
-        Ok(Self { limits })
+        Ok(Self::of(parse::list(text)?))
     }
 }
 
