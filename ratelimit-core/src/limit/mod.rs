@@ -113,3 +113,6 @@ impl fmt::Display for Limit {
         write!(f, "{} per {}", self.amount, unit::Window { nanos: self.window, unit: self.unit })
     }
 }
+
+#[cfg(test)]
+mod tests;
