@@ -1,0 +1,124 @@
+//! Fixed window: one count, and the moment it is forgotten.
+//!
+//! # The rule
+//! The first hit starts a window; every hit in it adds its cost to one count, which may not exceed the
+//! amount. When the window ends, the count is forgotten, and the next hit starts another. Windows are
+//! not aligned to the wall clock, so clients don't all come back in the same second, and a counter
+//! that nobody uses holds no window.
+//!
+//! ```
+//! use std::time::Duration;
+//! use ratelimit_core::{Quota, Strategy, Timestamp, strategy::State};
+//!
+//! let at = |seconds| Timestamp::from_nanos(seconds * 1_000_000_000);
+//! let quota = Quota::new("2/minute".parse()?, Strategy::FixedWindow);
+//! let mut state = State::new(Strategy::FixedWindow);
+//!
+//! state.charge(&quota, 1, at(10)); // the window is 10 s to 70 s
+//! state.charge(&quota, 1, at(69));
+//!
+//! let refused = state.decide(&quota, 1, at(69));
+//! assert_eq!(refused.retry_after(), Some(Duration::from_secs(1)));
+//! assert_eq!(state.decide(&quota, 0, at(70)).remaining(), 2);
+//! # Ok::<(), ratelimit_core::ParseLimitError>(())
+//! ```
+//!
+//! # Pitfalls
+//! A client that waits for a window's end can take twice the amount at once: all of it just before and
+//! all of it just after. Where that hurts, take [`SlidingWindow`](super::SlidingWindow), which costs as
+//! little.
+
+use std::time::Duration;
+
+use super::standing::{Standing, until};
+use crate::{Decision, Quota, Receipt, Timestamp};
+
+/// The count of one window.
+///
+/// Untouched when `count` is 0; then `end` is 0 too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FixedWindow {
+    /// Nanoseconds; the window is over from then on.
+    end: u64,
+    count: u64,
+}
+
+impl FixedWindow {
+    /// What asking for `cost` comes to; changes nothing.
+    pub fn decide(&self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
+        View {
+            window: self.at(now),
+            amount: quota.limit().amount(),
+            length: quota.limit().window_nanos(),
+            now,
+        }
+        .decide(cost)
+    }
+
+    /// Takes what [`decide`](Self::decide) allowed at the same moment.
+    pub fn charge(&mut self, quota: &Quota, cost: u64, now: Timestamp) {
+        if cost > 0 {
+            *self = self.at(now).plus(cost, quota.limit().window_nanos(), now);
+        }
+    }
+
+    /// Gives `cost` back if the window it was charged to is still running. A window of which nothing is
+    /// left is forgotten, as if it had never started.
+    pub fn refund(&mut self, _quota: &Quota, cost: u64, receipt: Receipt, now: Timestamp) {
+        let window = self.at(now);
+        // A window is known by its end: no two of one counter end together, as the next starts after it.
+        if receipt.full_at.as_nanos() == window.end && receipt.charged_at < receipt.full_at {
+            let count = window.count.saturating_sub(cost);
+            *self = if count == 0 { Self::default() } else { Self { count, ..window } };
+        }
+    }
+
+    /// The window's end.
+    #[must_use]
+    pub fn expires_at(&self, _quota: &Quota) -> Timestamp {
+        Timestamp::from_nanos(self.end)
+    }
+
+    /// The window that runs at `now`; an untouched one if none does.
+    fn at(self, now: Timestamp) -> Self {
+        if now.as_nanos() < self.end { self } else { Self::default() }
+    }
+
+    /// The window with `cost` more in it, started at `now` if none runs.
+    fn plus(self, cost: u64, length: u64, now: Timestamp) -> Self {
+        let end = if self.count == 0 { now.as_nanos().saturating_add(length) } else { self.end };
+        Self { end, count: self.count.saturating_add(cost) }
+    }
+}
+
+/// The window that runs now, as one quota sees it.
+struct View {
+    window: FixedWindow,
+    amount: u64,
+    length: u64,
+    now: Timestamp,
+}
+
+impl Standing for View {
+    fn capacity(&self) -> u64 {
+        self.amount
+    }
+
+    fn available(&self) -> u64 {
+        self.amount.saturating_sub(self.window.count)
+    }
+
+    /// Whatever the cost, the count goes as a whole.
+    fn wait_for(&self, _cost: u64) -> Duration {
+        until(self.window.end.into(), self.now.as_nanos())
+    }
+
+    fn charged(&self, cost: u64) -> Self {
+        Self { window: self.window.plus(cost, self.length, self.now), ..*self }
+    }
+
+    fn receipt(&self) -> Receipt {
+        let end = Timestamp::from_nanos(self.window.end);
+        Receipt { charged_at: self.now, full_at: end.max(self.now) }
+    }
+}
