@@ -13,6 +13,10 @@ pub mod sliding_window;
 pub mod token_bucket;
 
 pub use self::{
-    fixed_window::FixedWindow, kind::Strategy, moving_window::MovingWindow, sliding_window::SlidingWindow,
-    state::State, token_bucket::TokenBucket,
+    fixed_window::FixedWindow,
+    kind::{ParseStrategyError, Strategy},
+    moving_window::MovingWindow,
+    sliding_window::SlidingWindow,
+    state::State,
+    token_bucket::TokenBucket,
 };

@@ -1,27 +1,156 @@
-//! Not written yet: counts nothing.
+//! Token bucket: tokens that come back at an even rate, kept as one moment.
+//!
+//! # The rule
+//! A bucket of `capacity` tokens is refilled with `amount` tokens a window, evenly; a hit takes as many
+//! tokens as it costs, or is refused. Nothing refills the bucket in fact: the state is the moment at
+//! which it will be full. A token moves that moment on by `window / amount`, and a cost passes if the
+//! moment is then at most `capacity` tokens ahead. This is the Generic Cell Rate Algorithm of the ATM
+//! Forum and ITU-T I.371, where the moment is called the theoretical arrival time.
+//!
+//! `window / amount` is rarely whole, so time is counted in units of `1 / amount` nanoseconds, in which
+//! a token is `window` units and a nanosecond `amount` units: every sum is exact, and 7 a minute is 7
+//! in each minute for ever.
+//!
+//! ```
+//! use std::time::Duration;
+//! use ratelimit_core::{Quota, Strategy, Timestamp, strategy::State};
+//!
+//! let at = |seconds| Timestamp::from_nanos(seconds * 1_000_000_000);
+//! let quota = Quota::new("1/second".parse()?, Strategy::TokenBucket).with_burst(2)?;
+//! let mut state = State::new(Strategy::TokenBucket);
+//!
+//! state.charge(&quota, 2, at(0)); // full again at 2 s
+//! assert_eq!(state.decide(&quota, 1, at(0)).retry_after(), Some(Duration::from_secs(1)));
+//!
+//! let decision = state.decide(&quota, 1, at(1));
+//! assert!(decision.is_allowed());
+//! assert_eq!(decision.remaining(), 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Pitfalls
+//! A full bucket lets its capacity through at once and then the rate on top, so one window can see
+//! `capacity + amount` hits. A bucket of 1 token never lets two hits come closer than `window / amount`:
+//! with a rate that clients keep only on average, give it a burst. When the amount changes, what is owed
+//! keeps its time, not its tokens: a bucket that would be full in ten seconds still will.
 
-use super::FixedWindow;
+use std::time::Duration;
+
+use super::standing::{Standing, until};
 use crate::{Decision, Quota, Receipt, Timestamp};
 
-/// A counter.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TokenBucket;
+/// When the bucket is full again: `tat` nanoseconds and `rem / amount` of one.
+///
+/// Untouched when both are 0. `tat` is for "theoretical arrival time".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TokenBucket {
+    tat: u64,
+    /// Less than the amount; at once clamped to that if the amount was lowered.
+    rem: u64,
+}
 
 impl TokenBucket {
     /// What asking for `cost` comes to; changes nothing.
     pub fn decide(&self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
-        FixedWindow::default().decide(quota, cost, now)
+        View::new(*self, quota, now).decide(cost)
     }
 
     /// Takes what [`decide`](Self::decide) allowed at the same moment.
-    pub fn charge(&mut self, _quota: &Quota, _cost: u64, _now: Timestamp) {}
+    pub fn charge(&mut self, quota: &Quota, cost: u64, now: Timestamp) {
+        if cost > 0 && quota.limit().amount() > 0 {
+            *self = View::new(*self, quota, now).charged(cost).bucket();
+        }
+    }
 
-    /// Gives a charge back.
-    pub fn refund(&mut self, _quota: &Quota, _cost: u64, _receipt: Receipt, _now: Timestamp) {}
+    /// Gives `cost` back, less the part of it that has flowed back by itself.
+    pub fn refund(&mut self, quota: &Quota, cost: u64, receipt: Receipt, now: Timestamp) {
+        let view = View::new(*self, quota, now);
+        if view.amount == 0 {
+            return; // without a rate there is no telling how much is owed
+        }
+        // What was owed right after the charge and is owed still: anything older has flowed back first.
+        let ahead = receipt.full_at.as_nanos().saturating_sub(view.now);
+        let owed = u128::from(ahead) * u128::from(view.amount);
+        let credit = owed.min(u128::from(cost) * u128::from(view.window));
+        *self = View { debt: view.debt.saturating_sub(credit), ..view }.bucket();
+    }
 
-    /// From when on it equals an untouched one.
+    /// When the bucket is full.
     #[must_use]
     pub fn expires_at(&self, _quota: &Quota) -> Timestamp {
-        Timestamp::default()
+        Timestamp::from_nanos(self.tat.saturating_add(u64::from(self.rem > 0)))
+    }
+}
+
+/// What the bucket lacks now, as one quota sees it.
+#[derive(Clone, Copy)]
+struct View {
+    /// In units of `1 / amount` nanoseconds.
+    debt: u128,
+    amount: u64,
+    window: u64,
+    capacity: u64,
+    now: u64,
+}
+
+impl View {
+    fn new(bucket: TokenBucket, quota: &Quota, now: Timestamp) -> Self {
+        let (amount, now) = (quota.limit().amount(), now.as_nanos());
+        let debt = match bucket.tat.checked_sub(now) {
+            // The greatest sum is less than 2⁶⁴ × 2⁶⁴.
+            Some(ahead) => {
+                u128::from(ahead) * u128::from(amount) + u128::from(bucket.rem.min(amount.saturating_sub(1)))
+            }
+            None => 0,
+        };
+        Self { debt, amount, window: quota.limit().window_nanos(), capacity: quota.capacity(), now }
+    }
+
+    /// The state that lacks so much.
+    fn bucket(&self) -> TokenBucket {
+        // Without a rate nothing is ever taken.
+        let Some(ahead) = self.debt.checked_div(self.amount.into()).filter(|_| self.debt > 0) else {
+            return TokenBucket::default();
+        };
+        let tat = u128::from(self.now) + ahead;
+        let rem = self.debt - ahead * u128::from(self.amount);
+        TokenBucket { tat: u64::try_from(tat).unwrap_or(u64::MAX), rem: u64::try_from(rem).unwrap_or(0) }
+    }
+
+    /// What the bucket lacks when `cost` is just available.
+    fn greatest_debt(&self, cost: u64) -> u128 {
+        u128::from(self.capacity.saturating_sub(cost)) * u128::from(self.window)
+    }
+
+    /// The first whole nanosecond at which no more than `debt` is lacking.
+    fn moment_of(&self, debt: u128) -> u128 {
+        let surplus = self.debt.saturating_sub(debt);
+        u128::from(self.now) + if surplus == 0 { 0 } else { surplus.div_ceil(self.amount.max(1).into()) }
+    }
+}
+
+impl Standing for View {
+    fn capacity(&self) -> u64 {
+        self.capacity
+    }
+
+    fn available(&self) -> u64 {
+        let tokens = self.greatest_debt(0).saturating_sub(self.debt) / u128::from(self.window);
+        u64::try_from(tokens).unwrap_or(u64::MAX) // at most the capacity
+    }
+
+    fn wait_for(&self, cost: u64) -> Duration {
+        until(self.moment_of(self.greatest_debt(cost)), self.now)
+    }
+
+    fn charged(&self, cost: u64) -> Self {
+        let taken = u128::from(cost) * u128::from(self.window);
+        Self { debt: self.debt.saturating_add(taken), ..*self }
+    }
+
+    fn receipt(&self) -> Receipt {
+        // Rounded up: before that the bucket is not full, and a refund at once gives all of it back.
+        let full_at = u64::try_from(self.moment_of(0)).unwrap_or(u64::MAX);
+        Receipt { charged_at: Timestamp::from_nanos(self.now), full_at: Timestamp::from_nanos(full_at) }
     }
 }

@@ -1,0 +1,7 @@
+//! The strategies, through their public face: properties of all of them, naive models of each, and the
+//! cases that Flask-Limiter's own tests name.
+
+mod charges;
+mod past;
+mod robust;
+mod waits;
