@@ -2,6 +2,7 @@
 //! cases that Flask-Limiter's own tests name.
 
 mod charges;
+mod models;
 mod past;
 mod robust;
 mod waits;
