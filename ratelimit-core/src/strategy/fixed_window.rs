@@ -10,7 +10,7 @@
 //! use std::time::Duration;
 //! use ratelimit_core::{Quota, Strategy, Timestamp, strategy::State};
 //!
-//! let at = |seconds| Timestamp::from_nanos(seconds * 1_000_000_000);
+//! let at = |seconds: u64| Timestamp::from_nanos(seconds * 1_000_000_000);
 //! let quota = Quota::new("2/minute".parse()?, Strategy::FixedWindow);
 //! let mut state = State::new(Strategy::FixedWindow);
 //!
@@ -120,5 +120,72 @@ impl Standing for View {
     fn receipt(&self) -> Receipt {
         let end = Timestamp::from_nanos(self.window.end);
         Receipt { charged_at: self.now, full_at: end.max(self.now) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Strategy;
+
+    const SECOND: u64 = 1_000_000_000;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_nanos(seconds * SECOND)
+    }
+
+    fn per_minute(amount: u64) -> Quota {
+        let limit = format!("{amount}/minute").parse().expect("a limit");
+        Quota::new(limit, Strategy::FixedWindow)
+    }
+
+    #[test]
+    fn a_window_starts_at_the_first_hit_and_is_over_at_its_end() {
+        let (quota, mut window) = (per_minute(2), FixedWindow::default());
+        window.charge(&quota, 0, at(1)); // nothing taken, nothing started
+        assert_eq!(window, FixedWindow::default());
+        window.charge(&quota, 2, at(10));
+        assert_eq!(window.expires_at(&quota), at(70));
+        let last = Timestamp::from_nanos(70 * SECOND - 1);
+        assert_eq!(window.decide(&quota, 1, last).retry_after(), Some(Duration::from_nanos(1)));
+        assert!(window.decide(&quota, 2, at(70)).is_allowed());
+        window.charge(&quota, 1, at(75));
+        assert_eq!(window.expires_at(&quota), at(135));
+    }
+
+    #[test]
+    fn a_refund_reaches_only_the_window_it_was_charged_to() {
+        let (quota, mut window) = (per_minute(3), FixedWindow::default());
+        let old = window.decide(&quota, 1, at(0)).receipt();
+        window.charge(&quota, 1, at(0));
+        window.charge(&quota, 2, at(60));
+        window.refund(&quota, 1, old, at(61));
+        assert_eq!(window.decide(&quota, 0, at(61)).remaining(), 1);
+    }
+
+    #[test]
+    fn a_window_of_which_nothing_is_left_never_started() {
+        let (quota, mut window) = (per_minute(3), FixedWindow::default());
+        let receipt = window.decide(&quota, 2, at(5)).receipt();
+        window.charge(&quota, 2, at(5));
+        window.refund(&quota, 2, receipt, at(6));
+        assert_eq!(window, FixedWindow::default());
+    }
+
+    #[test]
+    fn a_thread_that_is_late_counts_in_the_window_that_runs() {
+        let (quota, mut window) = (per_minute(2), FixedWindow::default());
+        window.charge(&quota, 1, at(10));
+        let late = window.decide(&quota, 1, at(9));
+        assert_eq!((late.remaining(), late.reset_after()), (0, Duration::from_secs(61)));
+    }
+
+    #[test]
+    fn above_a_lowered_amount_nothing_is_left() {
+        let mut window = FixedWindow::default();
+        window.charge(&per_minute(9), 9, at(0));
+        let decision = window.decide(&per_minute(5), 1, at(20));
+        assert_eq!((decision.limit(), decision.remaining()), (5, 0));
+        assert_eq!(decision.retry_after(), Some(Duration::from_secs(40)));
     }
 }

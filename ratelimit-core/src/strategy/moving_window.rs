@@ -13,7 +13,7 @@
 //! use std::time::Duration;
 //! use ratelimit_core::{Quota, Strategy, Timestamp, strategy::State};
 //!
-//! let at = |seconds| Timestamp::from_nanos(seconds * 1_000_000_000);
+//! let at = |seconds: u64| Timestamp::from_nanos(seconds * 1_000_000_000);
 //! let quota = Quota::new("2/minute".parse()?, Strategy::MovingWindow);
 //! let mut state = State::new(Strategy::MovingWindow);
 //!
@@ -148,3 +148,6 @@ impl Standing for View<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

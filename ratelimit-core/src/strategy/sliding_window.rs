@@ -18,7 +18,7 @@
 //! ```
 //! use ratelimit_core::{Quota, Strategy, Timestamp, strategy::State};
 //!
-//! let at = |seconds| Timestamp::from_nanos(seconds * 1_000_000_000);
+//! let at = |seconds: u64| Timestamp::from_nanos(seconds * 1_000_000_000);
 //! let quota = Quota::new("100/minute".parse()?, Strategy::SlidingWindow);
 //! let mut state = State::new(Strategy::SlidingWindow);
 //!
@@ -191,3 +191,6 @@ impl Standing for View {
         Receipt { charged_at: Timestamp::from_nanos(charged_at), full_at: Timestamp::from_nanos(full_at) }
     }
 }
+
+#[cfg(test)]
+mod tests;

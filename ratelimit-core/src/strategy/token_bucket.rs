@@ -15,7 +15,7 @@
 //! use std::time::Duration;
 //! use ratelimit_core::{Quota, Strategy, Timestamp, strategy::State};
 //!
-//! let at = |seconds| Timestamp::from_nanos(seconds * 1_000_000_000);
+//! let at = |seconds: u64| Timestamp::from_nanos(seconds * 1_000_000_000);
 //! let quota = Quota::new("1/second".parse()?, Strategy::TokenBucket).with_burst(2)?;
 //! let mut state = State::new(Strategy::TokenBucket);
 //!
@@ -154,3 +154,6 @@ impl Standing for View {
         Receipt { charged_at: Timestamp::from_nanos(self.now), full_at: Timestamp::from_nanos(full_at) }
     }
 }
+
+#[cfg(test)]
+mod tests;

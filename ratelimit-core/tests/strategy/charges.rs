@@ -8,7 +8,7 @@ use ratelimit_core::{Limit, Quota};
 use crate::past::{cost_of, part, pasts};
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn a_charge_leaves_what_the_decision_announced(past in pasts(), parts in 0..=25_u8, extra in 0..3_u64) {

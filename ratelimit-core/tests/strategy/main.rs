@@ -5,4 +5,5 @@ mod charges;
 mod models;
 mod past;
 mod robust;
+mod vectors;
 mod waits;

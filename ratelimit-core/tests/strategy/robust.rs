@@ -20,7 +20,7 @@ fn any_quota() -> impl Gen<Value = Quota> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn nothing_panics_whatever_comes(

@@ -28,6 +28,16 @@ impl Log {
         self.entries.is_empty()
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    #[cfg(test)]
+    pub(super) fn capacity(&self) -> usize {
+        self.entries.capacity()
+    }
+
     /// The instant of the newest hit.
     pub(super) fn newest(&self) -> Option<u64> {
         self.entries.back().map(|entry| entry.at)
