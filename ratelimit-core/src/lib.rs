@@ -9,6 +9,7 @@ mod decision;
 mod fingerprint;
 mod key;
 mod limit;
+mod limiter;
 mod policy;
 mod quota;
 
@@ -19,8 +20,9 @@ pub use self::{
     decision::{Decision, Receipt},
     key::Key,
     limit::{Limit, LimitSet, ParseLimitError, WindowError},
+    limiter::RateLimiter,
     policy::Policy,
     quota::{Quota, QuotaError},
-    storage::{Acquisition, Batch, Decisions, Refund, Reply, Reset, Storage, StorageError},
+    storage::{Acquisition, Batch, Decisions, MemoryStorage, Refund, Reply, Reset, Storage, StorageError},
     strategy::Strategy,
 };

@@ -1,5 +1,7 @@
 //! Where counters live, and the contract every such place keeps.
 
+pub mod memory;
+
 mod batch;
 mod error;
 mod reply;
@@ -9,6 +11,7 @@ use std::fmt::Debug;
 pub use self::{
     batch::{Acquisition, Batch, Decisions, Refund, Reset},
     error::StorageError,
+    memory::MemoryStorage,
     reply::Reply,
 };
 

@@ -1,0 +1,112 @@
+//! The settings of a memory storage.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::{Aligned, MemoryStorage, shard::Shard};
+use crate::{Clock, SystemClock};
+
+/// More shards than this gain nothing: far more than there are cores to meet in one.
+const MOST_SHARDS: usize = 256;
+
+/// A smaller share of the keys would vary much from shard to shard, and so waste room.
+const SMALLEST_SHARD: usize = 4096;
+
+/// Builds a [`MemoryStorage`].
+///
+/// ```
+/// use ratelimit_core::{ManualClock, MemoryStorage};
+///
+/// let clock = ManualClock::new();
+/// let storage = MemoryStorage::builder().max_keys(10_000).clock(clock.clone()).build();
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it builds"]
+pub struct MemoryStorageBuilder {
+    max_keys: usize,
+    clock: Option<Arc<dyn Clock>>,
+}
+
+impl MemoryStorageBuilder {
+    /// The most counters that are kept; 0 is taken as 1.
+    ///
+    /// A storage that kept nothing would limit nothing: 1 is the nearest that still does its work, and
+    /// far safer than a number that silently means "no bound".
+    ///
+    /// Up to 8,191 keys share one shard and the bound is exact. Beyond that each of the shards has an
+    /// equal part of it, and as keys don't spread quite evenly, the first evictions come when the
+    /// whole is about 95 % full.
+    pub const fn max_keys(mut self, max_keys: usize) -> Self {
+        self.max_keys = if max_keys == 0 { 1 } else { max_keys };
+        self
+    }
+
+    /// The clock that counts.
+    pub fn clock(self, clock: impl Clock) -> Self {
+        self.shared_clock(Arc::new(clock))
+    }
+
+    /// The clock that counts, shared with others.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use ratelimit_core::{Clock, MemoryStorage, SystemClock};
+    ///
+    /// let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    /// let storage = MemoryStorage::builder().shared_clock(Arc::clone(&clock)).build();
+    /// ```
+    pub fn shared_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// The storage. It allocates its tables as keys come.
+    #[must_use]
+    pub fn build(self) -> MemoryStorage {
+        let count = shards_for(self.max_keys);
+        let share = |index| self.max_keys / count + usize::from(index < self.max_keys % count);
+        MemoryStorage {
+            shards: (0..count).map(|index| Aligned(Mutex::new(Shard::new(share(index))))).collect(),
+            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
+        }
+    }
+}
+
+impl Default for MemoryStorageBuilder {
+    fn default() -> Self {
+        Self { max_keys: 1_000_000, clock: None }
+    }
+}
+
+/// How many shards so many keys are spread over: a power of two, none too small.
+fn shards_for(max_keys: usize) -> usize {
+    let most = (max_keys / SMALLEST_SHARD).clamp(1, MOST_SHARDS);
+    1 << most.ilog2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_are_a_power_of_two_and_not_too_small() {
+        for (keys, shards) in [(1, 1), (100, 1), (8_191, 1), (8_192, 2), (1_000_000, 128)] {
+            assert_eq!(shards_for(keys), shards, "{keys} keys");
+        }
+        assert_eq!(shards_for(usize::MAX), MOST_SHARDS);
+    }
+
+    #[test]
+    fn the_shares_add_up() {
+        let storage = MemoryStorage::builder().max_keys(8_195).build();
+        let total: usize = storage.shards.iter().map(|shard| shard.0.lock().max()).sum();
+        assert_eq!(total, 8_195);
+    }
+
+    #[test]
+    fn no_keys_at_all_is_taken_as_one() {
+        let storage = MemoryStorage::builder().max_keys(0).build();
+        assert_eq!(storage.shards[0].0.lock().max(), 1);
+    }
+}
