@@ -1,5 +1,7 @@
 //! Where counters live, and the contract every such place keeps.
 
+#[cfg(feature = "test-util")]
+pub mod conformance;
 pub mod memory;
 
 mod batch;
