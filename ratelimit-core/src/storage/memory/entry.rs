@@ -7,7 +7,7 @@ use crate::{Acquisition, Decision, Key, Policy, Receipt, Timestamp, strategy::St
 /// Which counter an entry is: the fingerprints of its key and of its policy.
 ///
 /// Fingerprints are hashes under a secret of the process, so nobody outside can pick two that are
-/// equal; by accident, a million counters meet once in some ten million storages.
+/// equal; by accident, two of a million keys meet in one of some forty million storages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Id {
     key: u64,
@@ -77,12 +77,15 @@ impl Entry {
         }
     }
 
-    /// Notes that `decision` turned the client away. A cost that can never pass says nothing about
-    /// the client, so it is not noted.
+    /// Notes that `decision` turned the client away; of several refusals the longest counts. A cost
+    /// that can never pass says nothing about the client, so it is not noted.
     pub(super) fn note_refusal(&mut self, decision: &Decision, now: Timestamp) {
-        if let Some(wait) = decision.retry_after() {
-            self.standing = Standing::Refused(after(now, wait));
-        }
+        let Some(wait) = decision.retry_after() else { return };
+        let until = after(now, wait);
+        self.standing = match self.standing {
+            Standing::Refused(longer) if longer > until => Standing::Refused(longer),
+            _ => Standing::Refused(until),
+        };
     }
 
     /// Gives a charge back, and with it the good standing if anything is left again.

@@ -20,7 +20,7 @@ use self::{
     transaction::{Locked, Transaction},
 };
 use super::{Batch, Decisions, Refund, Reply, Reset, Storage};
-use crate::{Acquisition, Clock, Key, fingerprint};
+use crate::{Acquisition, Clock, Decision, Key, fingerprint};
 
 /// A storage in this process's memory. Every reply is there at once.
 ///
@@ -103,6 +103,13 @@ impl MemoryStorage {
         &self.shards[index].0
     }
 
+    fn acquire_one(&self, hit: &Acquisition<'_>) -> Decision {
+        let mut shard = self.shard(self.shard_of(hit.key)).lock();
+        let now = self.clock.now();
+        shard.sweep(now);
+        shard.acquire(hit, now)
+    }
+
     /// Locks what the batch needs, and stops the time for it: taken under the lock, moments never go
     /// back within a shard.
     fn begin<'s>(&'s self, batch: &'s Batch<'s>, sweep: bool) -> Transaction<'s, 's> {
@@ -123,6 +130,10 @@ impl MemoryStorage {
 
 impl Storage for MemoryStorage {
     fn acquire<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions> {
+        // Most requests meet one limit; they need none of what keeps several together.
+        if let [hit] = &batch[..] {
+            return Reply::ready(Decisions::from_iter([self.acquire_one(hit)]));
+        }
         let transaction = self.begin(batch, true);
         let decisions = transaction.decide();
         transaction.settle(&decisions);

@@ -44,6 +44,25 @@ impl Shard {
         self.max
     }
 
+    /// Charges a batch of one.
+    pub(super) fn acquire(&mut self, hit: &Acquisition<'_>, now: Timestamp) -> Decision {
+        let id = Id::of(hit);
+        if let Some(entry) = self.table.find_mut(id.hash(), |entry| entry.id == id) {
+            let decision = entry.decide(hit.policy, hit.cost, now);
+            if !decision.is_allowed() {
+                entry.note_refusal(&decision, now);
+            } else if hit.cost > 0 {
+                entry.charge(hit, &decision, now);
+            }
+            return decision;
+        }
+        let decision = self.decide(None, hit.policy, hit.cost, now);
+        if decision.is_allowed() && hit.cost > 0 {
+            self.insert(hit, &decision, now, |_| false);
+        }
+        decision
+    }
+
     /// The place of a counter, good until an entry is added.
     pub(super) fn find(&self, id: Id) -> Option<usize> {
         self.table.find_bucket_index(id.hash(), |entry| entry.id == id)
@@ -148,13 +167,7 @@ mod tests {
 
     fn hit(shard: &mut Shard, name: u64, now: Timestamp) {
         let (policy, key) = (policy("2/minute"), Key::from(name));
-        let acquisition = Acquisition { policy: &policy, key: &key, cost: 1 };
-        let place = shard.find(Id::of(&acquisition));
-        let decision = shard.decide(place, &policy, 1, now);
-        match shard.entry(place) {
-            Some(entry) => entry.charge(&acquisition, &decision, now),
-            None => shard.insert(&acquisition, &decision, now, |_| false),
-        }
+        let _ = shard.acquire(&Acquisition { policy: &policy, key: &key, cost: 1 }, now);
     }
 
     #[test]
