@@ -1,6 +1,6 @@
 //! The small imperative face of the core.
 
-use std::{mem::ManuallyDrop, sync::Arc};
+use std::sync::Arc;
 
 use crate::{
     Acquisition, Batch, Decision, Decisions, Key, Policy, Receipt, Refund, Reset, Storage, StorageError,
@@ -79,8 +79,7 @@ impl RateLimiter {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub async fn hit_all(&self, batch: &Batch<'_>) -> Result<Decisions, StorageError> {
-        let batch = undropped(batch);
-        self.storage.acquire(&batch).await
+        self.storage.acquire(batch).await
     }
 
     /// What [`hit`](Self::hit) would answer; takes nothing.
@@ -90,8 +89,7 @@ impl RateLimiter {
 
     /// What [`hit_all`](Self::hit_all) would answer; takes nothing.
     pub async fn peek_all(&self, batch: &Batch<'_>) -> Result<Decisions, StorageError> {
-        let batch = undropped(batch);
-        self.storage.peek(&batch).await
+        self.storage.peek(batch).await
     }
 
     /// What is left: a [`peek`](Self::peek) with a cost of 0.
@@ -150,18 +148,6 @@ impl From<Arc<dyn Storage>> for RateLimiter {
     fn from(storage: Arc<dyn Storage>) -> Self {
         Self { storage }
     }
-}
-
-/// A copy that lives no longer than `batch` is borrowed and that is never dropped.
-///
-/// [`Storage`] borrows a batch for as long as the batch lives, which rules out dropping it. The price
-/// is that a batch of more than four acquisitions leaks its memory.
-fn undropped<'b>(batch: &'b Batch<'_>) -> ManuallyDrop<Batch<'b>> {
-    let mut copy = Batch::new();
-    for Acquisition { policy, key, cost } in batch.iter().copied() {
-        copy.push(policy, key, cost);
-    }
-    ManuallyDrop::new(copy)
 }
 
 /// The answer to the only question.

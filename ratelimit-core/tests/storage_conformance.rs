@@ -12,7 +12,7 @@ use std::{
 
 use futures_util::FutureExt;
 use ratelimit_core::{
-    Batch, Decisions, ManualClock, MemoryStorage, Refund, Reply, Reset, Storage, StorageError,
+    Acquisition, Batch, Decisions, ManualClock, MemoryStorage, Refund, Reply, Reset, Storage, StorageError,
     storage::conformance::{self, Report, Subject, Timing},
 };
 
@@ -173,9 +173,9 @@ fn a_storage_that_charges_one_by_one_is_found_out() {
             &self.0
         }
 
-        fn acquire<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions> {
-            let each = |hit: &ratelimit_core::Acquisition<'a>| {
-                let one = mem::ManuallyDrop::new(Batch::of(hit.policy, hit.key, hit.cost));
+        fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
+            let each = |hit: &Acquisition<'_>| {
+                let one = Batch::of(hit.policy, hit.key, hit.cost);
                 let decisions = self.0.acquire(&one).now().expect("it is here").expect("it never fails");
                 decisions[0]
             };

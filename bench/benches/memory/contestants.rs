@@ -1,7 +1,7 @@
 //! The limiters measured. Their limits are wide enough that every hit is allowed, and slow enough that
 //! no entry becomes idle: ours would be removed, and a table that empties itself is measured too kindly.
 
-use std::{hint::black_box, mem::ManuallyDrop, num::NonZeroU32, time::Duration};
+use std::{hint::black_box, num::NonZeroU32, time::Duration};
 
 use governor::{DefaultKeyedRateLimiter, Quota as GovernorQuota, RateLimiter as Governor};
 use ratelimit_core::{Batch, Key, MemoryStorage, Policy, Quota, Storage, Strategy};
@@ -70,9 +70,9 @@ fn ours(name: &'static str, quota: Quota) -> impl Contestant {
     impl Ours {
         fn hit(&self, key: &str) -> bool {
             let key = Key::from(key);
-            // A storage borrows a batch for all its life, so it can't be dropped; one hit owns nothing.
-            let batch = ManuallyDrop::new(Batch::of(&self.policy, &key, 1));
-            matches!(self.storage.acquire(&batch).now(), Ok(Ok(decisions)) if decisions.all_allowed())
+            let batch = Batch::of(&self.policy, &key, 1);
+            let reply = self.storage.acquire(&batch).now();
+            matches!(reply, Ok(Ok(decisions)) if decisions.all_allowed())
         }
     }
 

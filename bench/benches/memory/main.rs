@@ -13,11 +13,8 @@ fn main() {
     }
     print_header();
     for keys in [1, 1_000_000] {
-        let contestants: [Box<dyn Contestant>; 3] = [
-            Box::new(governor()),
-            Box::new(fixed_window()),
-            Box::new(token_bucket()),
-        ];
+        let contestants: [Box<dyn Contestant>; 3] =
+            [Box::new(governor()), Box::new(fixed_window()), Box::new(token_bucket())];
         for threads in [1, 2] {
             Workload::new(keys, threads).measure(&contestants);
         }
