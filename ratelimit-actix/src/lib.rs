@@ -4,6 +4,7 @@
 #[allow(unused_extern_crates)]
 extern crate self as ratelimit_actix;
 
+mod address;
 pub mod key;
 mod route;
 mod verdict;
@@ -12,6 +13,7 @@ mod verdict;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use address::{ForwardedHeader, ProxyError};
 pub use key::IntoKey;
 pub use ratelimit_core as core;
 pub use ratelimit_macros::{exempt, limit};
