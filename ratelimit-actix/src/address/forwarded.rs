@@ -56,9 +56,9 @@ fn hop(element: &[u8]) -> Option<IpAddr> {
     loop {
         rest = rest.trim_ascii_start();
         if !matches!(rest.first(), None | Some(b';')) {
-            let (name, value, after) = pair(rest)?;
-            if name.eq_ignore_ascii_case(b"for") {
-                let address = node::parse(&value)?;
+            let (parameter, after) = parameter(rest)?;
+            if parameter.name.eq_ignore_ascii_case(b"for") {
+                let address = node::parse(&parameter.value)?;
                 if found.replace(address).is_some() {
                     return None;
                 }
@@ -73,15 +73,20 @@ fn hop(element: &[u8]) -> Option<IpAddr> {
     }
 }
 
-/// The name and value of a leading `name=value`, and what follows.
-fn pair(bytes: &[u8]) -> Option<(&[u8], Cow<'_, [u8]>, &[u8])> {
+struct Parameter<'a> {
+    name: &'a [u8],
+    value: Cow<'a, [u8]>,
+}
+
+/// A leading `name=value`, and what follows.
+fn parameter(bytes: &[u8]) -> Option<(Parameter<'_>, &[u8])> {
     let (name, rest) = token(bytes)?;
     let rest = rest.strip_prefix(b"=")?;
     let (value, rest) = match rest.strip_prefix(b"\"") {
         Some(rest) => quoted_string(rest)?,
         None => token(rest).map(|(value, rest)| (Cow::Borrowed(value), rest))?,
     };
-    Some((name, value, rest))
+    Some((Parameter { name, value }, rest))
 }
 
 /// A leading token, and what follows.

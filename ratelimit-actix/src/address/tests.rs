@@ -133,7 +133,7 @@ fn long_headers_take_time_in_proportion() {
         }
     }
     // Linear work takes well under a second here even unoptimised; quadratic work takes hours.
-    assert!(start.elapsed() < std::time::Duration::from_secs(60));
+    assert!(start.elapsed() < std::time::Duration::from_mins(1));
 }
 
 #[test]
