@@ -5,6 +5,7 @@
 extern crate self as ratelimit_actix;
 
 mod address;
+mod headers;
 pub mod key;
 mod route;
 mod verdict;
@@ -14,6 +15,7 @@ mod verdict;
 pub mod __private;
 
 pub use address::{ForwardedHeader, ProxyError};
+pub use headers::{HeaderNameError, Headers, RetryAfter};
 pub use key::IntoKey;
 pub use ratelimit_core as core;
 pub use ratelimit_macros::{exempt, limit};
