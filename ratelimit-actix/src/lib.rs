@@ -7,6 +7,7 @@ extern crate self as ratelimit_actix;
 mod address;
 mod headers;
 pub mod key;
+mod refusal;
 mod route;
 mod verdict;
 
