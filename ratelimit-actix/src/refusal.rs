@@ -81,12 +81,16 @@ impl Preference {
     fn of(accepted: &[QualityItem<Mime>], family: &str, [exact, similar]: [&str; 2]) -> Self {
         let fit = |range: &QualityItem<Mime>| {
             let essence = range.item.essence_str();
-            let fit = match () {
-                () if essence == exact => 4,
-                () if essence == similar => 3,
-                () if range.item.type_() == family && range.item.subtype() == "*" => 2,
-                () if essence == "*/*" => 1,
-                () => return None,
+            let fit = if essence == exact {
+                4
+            } else if essence == similar {
+                3
+            } else if range.item.type_() == family && range.item.subtype() == "*" {
+                2
+            } else if essence == "*/*" {
+                1
+            } else {
+                return None;
             };
             Some((fit, range.quality))
         };
