@@ -21,3 +21,15 @@ pub(crate) fn private() -> TokenStream {
     let root = root();
     quote!(#root::__private)
 }
+
+/// `path` for a call whose mistakes, such as a bound not met, the compiler shows at `shown`.
+pub(crate) fn shown_at(shown: Span, path: TokenStream) -> TokenStream {
+    // Only the place changes: names still mean what they mean in generated code.
+    let span = Span::call_site().located_at(shown);
+    path.into_iter()
+        .map(|mut token| {
+            token.set_span(span);
+            token
+        })
+        .collect()
+}

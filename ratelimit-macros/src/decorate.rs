@@ -1,13 +1,15 @@
 //! The way from an attribute on an item to code: place, read, judge, write.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
+use syn::Attribute;
 
 use crate::{
-    attributes::{Kind, Others},
+    attributes::Kind,
     errors::Errors,
     expand,
     item::{Body, Item},
+    others::Others,
     placement,
     policy::Policy,
     rules, shape,
@@ -26,30 +28,30 @@ pub(crate) fn decorate(kind: Kind, arguments: &TokenStream, item: TokenStream) -
     let errors = Errors::default();
     let policy = Policy::read(&ours, &errors);
     rules::check(&policy, &errors);
-    finish(kind, item, &policy, errors)
+    if let Body::Other(rest) = &item.body {
+        let first = rest.clone().into_iter().next();
+        errors.at(first, format!("`#[{}]` goes on a handler: an `async fn`", kind.name()));
+    }
+    finish(item, &ours[1..], &policy, errors)
 }
 
-/// Judges the item and writes the code.
-fn finish(kind: Kind, item: Item, policy: &Policy, errors: Errors) -> TokenStream {
-    let Item { attributes, body } = item;
-    let mut function = match body {
-        Body::Function(function) => function,
-        Body::Other(rest) => {
-            let first = rest.clone().into_iter().next().map(TokenStream::from);
-            errors.at(first, format!("`#[{}]` goes on a handler: an `async fn`", kind.name()));
-            let mistakes = errors.finish();
-            return quote!(#(#attributes)* #rest #mistakes);
-        }
-    };
-    shape::check(&function.signature, &errors);
-    let Some(mistakes) = errors.finish() else {
-        return expand::expand(&function, &Others::sort(attributes), policy);
-    };
-    if shape::is_method(&function.signature) {
-        // No type may stand beside it.
-        let item = Item { attributes, body: Body::Function(function) };
-        return quote!(#item #mistakes);
+/// Judges the function and writes the code.
+fn finish(item: Item, siblings: &[Attribute], policy: &Policy, errors: Errors) -> TokenStream {
+    if let Body::Function(function) = &item.body {
+        shape::check(&function.signature, &errors);
     }
-    let handler = expand::skeleton(&mut function, &mut Others::sort(attributes));
-    [handler, mistakes].into_iter().map(ToTokens::into_token_stream).collect()
+    let mistakes = errors.finish();
+    let mut others = Others::sort(&item.attributes, siblings);
+    match (item.body, mistakes) {
+        (Body::Function(function), None) => expand::expand(&function, &others, policy),
+        (Body::Function(mut function), mistakes) if !shape::is_method(&function.signature) => {
+            let handler = expand::skeleton(&mut function, &mut others);
+            quote!(#handler #mistakes)
+        }
+        // What can't become a type stays as it was.
+        (body, mistakes) => {
+            let item = Item { attributes: item.attributes, body };
+            quote!(#item #mistakes)
+        }
+    }
 }

@@ -6,9 +6,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{FnArg, Pat, Signature, Token, ext::IdentExt};
+use syn::{FnArg, Pat, Safety, Signature, Token};
 
-use crate::{attributes::Others, crate_path, item::Function, policy::Policy, route, shape};
+use crate::{crate_path, item::Function, others::Others, policy::Policy, route, shape};
 
 /// The handler under its policy.
 pub(crate) fn expand(function: &Function, others: &Others, policy: &Policy) -> TokenStream {
@@ -17,6 +17,7 @@ pub(crate) fn expand(function: &Function, others: &Others, policy: &Policy) -> T
     let route_name = Ident::new("__RATELIMIT_ROUTE", Span::call_site());
     let request = Ident::new("__ratelimit_request", Span::mixed_site());
     let route = route::expand(name, policy, &private);
+    let guard = crate_path::shown_at(name.span(), quote!(#private::guard));
     let unlimited = expand_unlimited(function);
     let inside = quote! {
         #unlimited
@@ -33,7 +34,7 @@ pub(crate) fn expand(function: &Function, others: &Others, policy: &Policy) -> T
             type Output = #private::Response;
             type Future = #private::Guarded;
             fn call(&self, (#request,): (#private::RawRequest,)) -> Self::Future {
-                #private::guard(#request, &#route_name, #name)
+                #guard(#request, &#route_name, #name)
             }
         }
     };
@@ -49,7 +50,9 @@ pub(crate) fn skeleton(function: &mut Function, others: &mut Others) -> TokenStr
         signature.asyncness = Some(Token![async](signature.fn_token.span));
     }
     let name = signature.ident.clone();
-    let is_plain = signature.generics.params.is_empty() && signature.asyncness.is_some();
+    let is_plain = signature.generics.params.is_empty()
+        && signature.asyncness.is_some()
+        && matches!(signature.safety, Safety::Default);
     let unlimited = is_plain.then(|| expand_unlimited(function));
     others.function.push(syn::parse_quote!(#[allow(dead_code)]));
     let inside = quote! {
@@ -74,7 +77,7 @@ pub(crate) fn skeleton(function: &mut Function, others: &mut Others) -> TokenStr
 fn wrap(function: &Function, others: &Others, inside: &TokenStream) -> TokenStream {
     let Function { visibility, signature, block } = function;
     let name = &signature.ident;
-    let Others { registered, function: function_attributes, is_deprecated } = others;
+    let Others { registered, function: function_attributes, is_deprecated, siblings } = others;
     // The block has to name the deprecated type.
     let quiet = is_deprecated.then(|| quote!(#[allow(deprecated)]));
     quote! {
@@ -85,6 +88,8 @@ fn wrap(function: &Function, others: &Others, inside: &TokenStream) -> TokenStre
 
         #quiet
         const _: () = {
+            // Folded into this expansion, the siblings would seem to be unused imports.
+            #(#[allow(unused_imports)] use #siblings as _;)*
             #(#function_attributes)*
             #signature #block
             #inside
@@ -128,9 +133,4 @@ fn argument_name(index: usize, pattern: &Pat) -> Ident {
         }
         _ => format_ident!("argument_{index}", span = Span::mixed_site()),
     }
-}
-
-/// The handler's name in its path.
-pub(crate) fn plain_name(name: &Ident) -> String {
-    name.unraw().to_string()
 }

@@ -10,6 +10,7 @@ mod expand;
 mod item;
 mod key;
 mod limit;
+mod others;
 mod placement;
 mod policy;
 mod route;

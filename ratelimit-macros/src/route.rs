@@ -3,11 +3,15 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::{exempt::ExemptAttribute, expand::plain_name, key::Key, limit::LimitAttribute, policy::Policy};
+use syn::{ext::IdentExt, spanned::Spanned};
+
+use crate::{
+    crate_path, exempt::ExemptAttribute, key::Key, limit::LimitAttribute, policy::Policy, values::Given,
+};
 
 /// The policy of the handler `name`, as an expression.
 pub(crate) fn expand(name: &Ident, policy: &Policy, private: &TokenStream) -> TokenStream {
-    let name = plain_name(name);
+    let name = name.unraw().to_string();
     let limits = policy.limits.iter().map(|limit| expand_limit(limit, private));
     let exemption = expand_exemption(policy.exemptions.first(), private);
     quote! {
@@ -39,12 +43,11 @@ fn expand_options(attribute: &LimitAttribute, private: &TokenStream) -> Vec<Toke
         let option = Ident::new(option, Span::call_site());
         arguments.map(|arguments| quote!(.#option(#arguments)))
     };
-    let text = |given: &Option<crate::values::Given<String>>| {
+    let text = |given: &Option<Given<String>>| {
         given.as_ref().map(|given| given.value.as_str()).map(|text| quote!(#text))
     };
-    let number = |given: &Option<crate::values::Given<u64>>| {
-        given.as_ref().map(|given| given.value).map(|number| quote!(#number))
-    };
+    let number =
+        |given: &Option<Given<u64>>| given.as_ref().map(|given| given.value).map(|number| quote!(#number));
     [
         call("key", attribute.key.as_ref().map(|key| expand_key(key, private))),
         call("strategy", strategy.map(|strategy| quote!(#private::Strategy::#strategy))),
@@ -86,7 +89,10 @@ fn find_key(key: &Key, request: &Ident, private: &TokenStream) -> TokenStream {
             let find = format_ident!("key_{lookup}");
             quote!(#private::#find(#request, #name))
         }
-        Key::Function(function) => quote!(#private::key_from(#request, #function)),
+        Key::Function(function) => {
+            let key_from = crate_path::shown_at(function.span(), quote!(#private::key_from));
+            quote!(#key_from(#request, #function))
+        }
         Key::All(parts) => {
             let parts = parts.iter().map(|part| find_key(part, request, private));
             quote!(::core::option::Option::Some(#private::Key::composite([#(#parts?),*])))

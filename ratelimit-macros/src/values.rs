@@ -45,9 +45,10 @@ impl Argument {
         let example = format!("{} = 2", self.name);
         let expression = self.expression(&example)?;
         match expression {
-            Expr::Lit(ExprLit { lit: Lit::Int(literal), .. }) => {
-                Ok(self.given(expression, literal.base10_parse()?))
-            }
+            Expr::Lit(ExprLit { lit: Lit::Int(literal), .. }) => literal
+                .base10_parse()
+                .map(|number| self.given(expression, number))
+                .or_else(|_| error(literal, format!("`{}` is too large: at most {}", self.name, u64::MAX))),
             Expr::Unary(_) => error(expression, format!("`{}` can't be negative", self.name)),
             _ => error(expression, format!("`{}` is a whole number: write `{example}`", self.name)),
         }

@@ -185,6 +185,7 @@ mod routing_attributes {
         delete delete_above delete_below, head head_above head_below,
         connect connect_above connect_below, options options_above options_below,
         trace trace_above trace_below, patch patch_above patch_below,
+        query query_above query_below,
     }
 }
 

@@ -1,0 +1,6 @@
+use ratelimit_actix::exempt;
+
+#[exempt]
+mod handler {}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use ratelimit_actix::exempt;
+
+#[exempt(meta)]
+#[exempt(default)]
+async fn handler() -> &'static str {
+    "fine"
+}
+
+fn main() {
+    let _ = actix_web::web::get().to(handler);
+}

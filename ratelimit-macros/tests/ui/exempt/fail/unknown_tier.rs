@@ -1,0 +1,10 @@
+use ratelimit_actix::exempt;
+
+#[exempt(aplication)]
+async fn handler() -> &'static str {
+    "fine"
+}
+
+fn main() {
+    let _ = actix_web::web::get().to(handler);
+}

@@ -1,0 +1,11 @@
+use ratelimit_actix::limit;
+
+#[limit("3/minute")]
+#[limit = "10/hour"]
+async fn handler() -> &'static str {
+    "fine"
+}
+
+fn main() {
+    let _ = actix_web::web::get().to(handler);
+}

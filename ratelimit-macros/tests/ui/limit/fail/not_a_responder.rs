@@ -1,0 +1,10 @@
+use ratelimit_actix::limit;
+
+#[limit("3/minute")]
+async fn handler() -> u8 {
+    1
+}
+
+fn main() {
+    let _ = actix_web::web::get().to(handler);
+}

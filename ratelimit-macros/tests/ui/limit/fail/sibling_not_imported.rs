@@ -1,0 +1,11 @@
+use ratelimit_actix::limit;
+
+#[limit("3/minute")]
+#[exempt(meta)]
+async fn handler() -> &'static str {
+    "fine"
+}
+
+fn main() {
+    let _ = actix_web::web::get().to(handler);
+}
