@@ -1,4 +1,4 @@
-//! The only place that spells paths into our own crates.
+//! The only place that spells paths into our own crates, and decides where they seem to stand.
 
 use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -22,11 +22,11 @@ pub(crate) fn private() -> TokenStream {
     quote!(#root::__private)
 }
 
-/// `path` for a call whose mistakes, such as a bound not met, the compiler shows at `shown`.
-pub(crate) fn shown_at(shown: Span, path: TokenStream) -> TokenStream {
-    // Only the place changes: names still mean what they mean in generated code.
+/// `code` as if it were written at `shown`, where the compiler then shows what is wrong with it, such as a
+/// bound not met. Only the place changes: names mean what they mean in generated code.
+pub(crate) fn shown_at(shown: Span, code: TokenStream) -> TokenStream {
     let span = Span::call_site().located_at(shown);
-    path.into_iter()
+    code.into_iter()
         .map(|mut token| {
             token.set_span(span);
             token

@@ -5,8 +5,8 @@
 //! not if the name stood for the type there.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::{FnArg, Pat, Safety, Signature, Token};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Attribute, FnArg, Pat, Safety, Signature, Token, spanned::Spanned};
 
 use crate::{crate_path, item::Function, others::Others, policy::Policy, route, shape};
 
@@ -17,8 +17,9 @@ pub(crate) fn expand(function: &Function, others: &Others, policy: &Policy) -> T
     let route_name = Ident::new("__RATELIMIT_ROUTE", Span::call_site());
     let request = Ident::new("__ratelimit_request", Span::mixed_site());
     let route = route::expand(name, policy, &private);
-    let guard = crate_path::shown_at(name.span(), quote!(#private::guard));
-    let unlimited = expand_unlimited(function);
+    let guarded = quote!(#private::guard(#request, &#route_name, #name));
+    let guarded = crate_path::shown_at(name.span(), guarded);
+    let unlimited = expand_unlimited(function, &others.lints);
     let inside = quote! {
         #unlimited
         static #route_name: #private::Route = #route;
@@ -34,7 +35,7 @@ pub(crate) fn expand(function: &Function, others: &Others, policy: &Policy) -> T
             type Output = #private::Response;
             type Future = #private::Guarded;
             fn call(&self, (#request,): (#private::RawRequest,)) -> Self::Future {
-                #guard(#request, &#route_name, #name)
+                #guarded
             }
         }
     };
@@ -53,7 +54,7 @@ pub(crate) fn skeleton(function: &mut Function, others: &mut Others) -> TokenStr
     let is_plain = signature.generics.params.is_empty()
         && signature.asyncness.is_some()
         && matches!(signature.safety, Safety::Default);
-    let unlimited = is_plain.then(|| expand_unlimited(function));
+    let unlimited = is_plain.then(|| expand_unlimited(function, &others.lints));
     others.function.push(syn::parse_quote!(#[allow(dead_code)]));
     let inside = quote! {
         #unlimited
@@ -77,11 +78,16 @@ pub(crate) fn skeleton(function: &mut Function, others: &mut Others) -> TokenStr
 fn wrap(function: &Function, others: &Others, inside: &TokenStream) -> TokenStream {
     let Function { visibility, signature, block } = function;
     let name = &signature.ident;
-    let Others { registered, function: function_attributes, is_deprecated, siblings } = others;
+    let Others { registered, lints, function: function_attributes, is_deprecated, siblings } = others;
+    let siblings = siblings.iter().map(|path| {
+        let span = Span::call_site().located_at(path.span());
+        quote_spanned!(span=> #[allow(unused_imports)] use #path as _;)
+    });
     // The block has to name the deprecated type.
     let quiet = is_deprecated.then(|| quote!(#[allow(deprecated)]));
     quote! {
         #(#registered)*
+        #(#lints)*
         #[allow(non_camel_case_types, missing_copy_implementations)]
         #[derive(::core::fmt::Debug)]
         #visibility struct #name;
@@ -89,7 +95,7 @@ fn wrap(function: &Function, others: &Others, inside: &TokenStream) -> TokenStre
         #quiet
         const _: () = {
             // Folded into this expansion, the siblings would seem to be unused imports.
-            #(#[allow(unused_imports)] use #siblings as _;)*
+            #(#siblings)*
             #(#function_attributes)*
             #signature #block
             #inside
@@ -98,7 +104,7 @@ fn wrap(function: &Function, others: &Others, inside: &TokenStream) -> TokenStre
 }
 
 /// The way to the function past its limits.
-fn expand_unlimited(function: &Function) -> TokenStream {
+fn expand_unlimited(function: &Function, lints: &[Attribute]) -> TokenStream {
     let Function { visibility, signature, .. } = function;
     let Signature { ident: name, inputs, output, generics, .. } = signature;
     let bounds = &generics.where_clause;
@@ -114,6 +120,7 @@ fn expand_unlimited(function: &Function) -> TokenStream {
         #[automatically_derived]
         impl #name {
             /// The handler without its limits: for unit tests.
+            #(#lints)*
             #[allow(dead_code)]
             #visibility async fn unlimited(#(#arguments: #types),*) #output #bounds {
                 #name(#(#arguments),*).await

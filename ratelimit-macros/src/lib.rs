@@ -1,4 +1,14 @@
-//! The `#[limit]` and `#[exempt]` attributes.
+//! The `#[limit]` and `#[exempt]` attributes of [ratelimit-actix], which re-exports them.
+//!
+//! The way of an attribute through this crate: `decorate` moves it below a routing attribute, where
+//! it comes again (`placement`); reads it with its siblings (`arguments`, then `limit`, `exempt`, `key`
+//! and `values`) into one `policy`; judges policy and function (`rules`, `shape`); and writes code
+//! (`expand`, `route`). Mistakes gather in `errors` on the way.
+//!
+//! A new option is a line in `limit::OPTIONS`, a field of `LimitAttribute`, and a line in
+//! `route::expand_options`.
+//!
+//! [ratelimit-actix]: https://docs.rs/ratelimit-actix
 
 mod arguments;
 mod attributes;
@@ -23,13 +33,13 @@ use proc_macro::TokenStream;
 
 use self::attributes::Kind;
 
-/// Limits a handler.
+#[doc = include_str!("docs/limit.md")]
 #[proc_macro_attribute]
 pub fn limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
     decorate::decorate(Kind::Limit, &arguments.into(), item.into()).into()
 }
 
-/// Frees a handler of limits.
+#[doc = include_str!("docs/exempt.md")]
 #[proc_macro_attribute]
 pub fn exempt(arguments: TokenStream, item: TokenStream) -> TokenStream {
     decorate::decorate(Kind::Exempt, &arguments.into(), item.into()).into()

@@ -6,6 +6,8 @@ use syn::{Attribute, Path, parse_quote};
 pub(crate) struct Others {
     /// For the type that is registered.
     pub(crate) registered: Vec<Attribute>,
+    /// Lint levels, for everything written in the handler's stead.
+    pub(crate) lints: Vec<Attribute>,
     /// For the function that the user wrote.
     pub(crate) function: Vec<Attribute>,
     pub(crate) is_deprecated: bool,
@@ -17,8 +19,8 @@ impl Others {
     /// Sorts `attributes`; notes the paths of `siblings`.
     pub(crate) fn sort(attributes: &[Attribute], siblings: &[Attribute]) -> Self {
         let siblings = siblings.iter().map(|sibling| sibling.path().clone()).collect();
-        let (registered, function) = (Vec::new(), Vec::new());
-        let mut others = Self { registered, function, is_deprecated: false, siblings };
+        let (registered, lints, function) = (Vec::new(), Vec::new(), Vec::new());
+        let mut others = Self { registered, lints, function, is_deprecated: false, siblings };
         for attribute in attributes {
             others.add(attribute.clone());
         }
@@ -35,12 +37,12 @@ impl Others {
                 self.registered.push(attribute);
             }
             "allow" | "warn" | "deny" | "forbid" => {
-                self.registered.push(attribute.clone());
+                self.lints.push(attribute.clone());
                 self.function.push(attribute);
             }
-            // An expectation on both would fail on one of them.
+            // An expectation in several places would fail in all but one.
             "expect" => {
-                self.registered.push(as_allow(&attribute));
+                self.lints.push(as_allow(&attribute));
                 self.function.push(attribute);
             }
             _ => self.function.push(attribute),

@@ -90,8 +90,8 @@ fn find_key(key: &Key, request: &Ident, private: &TokenStream) -> TokenStream {
             quote!(#private::#find(#request, #name))
         }
         Key::Function(function) => {
-            let key_from = crate_path::shown_at(function.span(), quote!(#private::key_from));
-            quote!(#key_from(#request, #function))
+            let call = quote!(#private::key_from(#request, #function));
+            crate_path::shown_at(function.span(), call)
         }
         Key::All(parts) => {
             let parts = parts.iter().map(|part| find_key(part, request, private));

@@ -91,7 +91,10 @@ fn check_exemptions(policy: &Policy, errors: &Errors) {
             let tiers = TIERS.join(", ");
             errors.at(
                 &exempt.path,
-                format!("`#[exempt]` contradicts `#[limit]`: to keep only the handler's own limits, write `#[exempt({tiers})]`"),
+                format!(
+                    "`#[exempt]` contradicts `#[limit]`: to keep only the handler's own limits, \
+                     write `#[exempt({tiers})]`"
+                ),
             );
         }
     }

@@ -1,18 +1,18 @@
 //! A decorated handler does what it did before.
 
 use actix_web::{
-    App, Either, HttpRequest, Responder, get,
+    App, Either, Responder,
     http::{Method, StatusCode},
     test::{TestRequest, call_and_read_body, call_service, init_service},
-    web::{self, Data, Json, Query},
+    web::{self, Data, Json},
 };
-use ratelimit_actix::{exempt, limit};
+use ratelimit_actix::limit;
 
 const GREETING: &str = "hello";
 
 /// Sixteen extractors, the most that Actix takes.
 #[limit("3/minute")]
-#[allow(clippy::too_many_arguments, reason = "the point of it")]
+#[expect(clippy::too_many_arguments, clippy::many_single_char_names, reason = "the point of it")]
 async fn sixteen(
     a: Method,
     b: Method,
