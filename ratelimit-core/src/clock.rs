@@ -82,7 +82,7 @@ mod manual {
             Arc,
             atomic::{AtomicU64, Ordering},
         },
-        time::Duration,
+        time::{Duration, SystemTime, UNIX_EPOCH},
     };
 
     use super::{Clock, Timestamp};
@@ -95,22 +95,27 @@ mod manual {
     ///
     /// let clock = ManualClock::new();
     /// let start = clock.now();
-    /// clock.clone().advance(Duration::from_secs(60));
-    /// assert_eq!(clock.now().since(start), Duration::from_secs(60));
+    /// clock.clone().advance(Duration::from_mins(1));
+    /// assert_eq!(clock.now().since(start), Duration::from_mins(1));
     /// ```
     #[derive(Clone, Debug)]
     pub struct ManualClock {
+        /// Where the wall clock stood at the origin.
+        unix_start: Duration,
         nanos: Arc<AtomicU64>,
     }
 
-    /// Where the wall clock of a new [`ManualClock`] stands: 2001-09-09T01:46:40Z.
-    const UNIX_START: Duration = Duration::from_secs(1_000_000_000);
-
     impl ManualClock {
-        /// A clock at its origin; its wall clock shows Unix time 1 000 000 000.
+        /// A clock that stands at the present, so that the times it shows look like today's.
         #[must_use]
         pub fn new() -> Self {
-            Self { nanos: Arc::new(AtomicU64::new(0)) }
+            Self::at(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+        }
+
+        /// A clock whose wall clock stands at `unix_time`, so that the times it shows are always the same.
+        #[must_use]
+        pub fn at(unix_time: Duration) -> Self {
+            Self { unix_start: unix_time, nanos: Arc::default() }
         }
 
         /// Lets `time` pass, for every clone. Time stops at 584 years.
@@ -135,7 +140,7 @@ mod manual {
         }
 
         fn unix_time(&self) -> Duration {
-            UNIX_START + Duration::from_nanos(self.nanos.load(Ordering::SeqCst))
+            self.unix_start + Duration::from_nanos(self.nanos.load(Ordering::SeqCst))
         }
     }
 }

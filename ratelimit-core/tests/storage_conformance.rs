@@ -64,15 +64,15 @@ fn memory_conforms() {
 trait Coat: std::fmt::Debug + Send + Sync + 'static {
     fn memory(&self) -> &MemoryStorage;
 
-    fn acquire<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions> {
+    fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
         self.memory().acquire(batch)
     }
 
-    fn peek<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions> {
+    fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
         self.memory().peek(batch)
     }
 
-    fn refund<'a>(&'a self, refunds: &'a [Refund<'a>]) -> Reply<'a, ()> {
+    fn refund<'a>(&'a self, refunds: &'a [Refund<'_>]) -> Reply<'a, ()> {
         self.memory().refund(refunds)
     }
 
@@ -86,15 +86,15 @@ trait Coat: std::fmt::Debug + Send + Sync + 'static {
 struct Wearing<C>(C);
 
 impl<C: Coat> Storage for Wearing<C> {
-    fn acquire<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions> {
+    fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
         self.0.acquire(batch)
     }
 
-    fn peek<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions> {
+    fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
         self.0.peek(batch)
     }
 
-    fn refund<'a>(&'a self, refunds: &'a [Refund<'a>]) -> Reply<'a, ()> {
+    fn refund<'a>(&'a self, refunds: &'a [Refund<'_>]) -> Reply<'a, ()> {
         self.0.refund(refunds)
     }
 
@@ -123,14 +123,14 @@ fn memory_whose_replies_come_late_conforms() {
             &self.0
         }
 
-        fn acquire<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions> {
+        fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
             Reply::later(async move {
                 yielded().await;
                 self.0.acquire(batch).await
             })
         }
 
-        fn peek<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions> {
+        fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
             Reply::later(async move {
                 yielded().await;
                 self.0.peek(batch).await
@@ -199,7 +199,7 @@ fn a_storage_that_charges_for_looking_is_found_out() {
             &self.0
         }
 
-        fn peek<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions> {
+        fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
             self.0.acquire(batch)
         }
     }

@@ -75,6 +75,22 @@ impl Limit {
         Ok(Self { amount, window, unit: Unit::largest_dividing(window) })
     }
 
+    /// Printed in units of so many nanoseconds, if that is a unit: what the macros write, so that a
+    /// limit prints as it was written.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn printed_in(self, unit_nanos: u64) -> Self {
+        let unit = Unit::of_nanos(unit_nanos);
+        if self.window.is_multiple_of(unit.nanos()) { Self { unit, ..self } } else { self }
+    }
+
+    /// The unit it is printed in, for [`printed_in`](Self::printed_in).
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn unit_nanos(&self) -> u64 {
+        self.unit.nanos()
+    }
+
     /// How many units each window allows.
     #[must_use]
     pub const fn amount(&self) -> u64 {

@@ -36,6 +36,20 @@ impl Unit {
         }
     }
 
+    /// The unit of this length; a window in no such unit is printed as a duration.
+    pub(super) const fn of_nanos(nanos: u64) -> Self {
+        const UNITS: [Unit; 7] =
+            [Unit::Second, Unit::Minute, Unit::Hour, Unit::Day, Unit::Week, Unit::Month, Unit::Year];
+        let mut index = 0; // a `for` can't stand in a `const fn`
+        while index < UNITS.len() {
+            if UNITS[index].nanos() == nanos {
+                return UNITS[index];
+            }
+            index += 1;
+        }
+        Self::Duration
+    }
+
     /// The unit a window that nobody wrote down is printed in.
     ///
     /// Weeks are left out because Flask-Limiter can't read them, months and years because their

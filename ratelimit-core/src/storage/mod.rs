@@ -32,13 +32,13 @@ pub use self::{
 /// `conformance`, under the feature `test-util`, checks all of it for any storage.
 pub trait Storage: Debug + Send + Sync + 'static {
     /// Charges every acquisition of the batch, or none.
-    fn acquire<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions>;
+    fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions>;
 
     /// What [`acquire`](Self::acquire) would answer now, without charging.
-    fn peek<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions>;
+    fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions>;
 
     /// Gives charges back, as if they had not been made; never more than was charged.
-    fn refund<'a>(&'a self, refunds: &'a [Refund<'a>]) -> Reply<'a, ()>;
+    fn refund<'a>(&'a self, refunds: &'a [Refund<'_>]) -> Reply<'a, ()>;
 
     /// Forgets counters; answers how many.
     fn reset<'a>(&'a self, target: Reset<'a>) -> Reply<'a, u64>;

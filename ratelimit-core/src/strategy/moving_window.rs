@@ -21,7 +21,7 @@
 //! state.charge(&quota, 1, at(50));
 //!
 //! assert_eq!(state.decide(&quota, 1, at(50)).retry_after(), Some(Duration::from_secs(10)));
-//! assert_eq!(state.decide(&quota, 2, at(50)).retry_after(), Some(Duration::from_secs(60)));
+//! assert_eq!(state.decide(&quota, 2, at(50)).retry_after(), Some(Duration::from_mins(1)));
 //! assert_eq!(state.decide(&quota, 0, at(60)).remaining(), 1);
 //! # Ok::<(), ratelimit_core::ParseLimitError>(())
 //! ```

@@ -41,3 +41,14 @@ fn windows_that_cannot_be() {
     assert_eq!(Limit::new(5, Limit::MAX_WINDOW + Duration::from_nanos(1)), Err(WindowError::TooLong));
     assert_eq!(Limit::new(5, Duration::MAX), Err(WindowError::TooLong));
 }
+
+#[test]
+fn a_limit_can_be_made_again_as_it_was_written() {
+    for text in
+        ["1 per 60 second", "2 per 1 week", "3 per 1 month", "4 per 1 year", "5 per 500ms", "6 per 2 day"]
+    {
+        let limit: Limit = text.parse().expect(text);
+        let again = Limit::new(limit.amount(), limit.window()).expect(text).printed_in(limit.unit_nanos());
+        assert_eq!(again.to_string(), text);
+    }
+}

@@ -112,7 +112,7 @@ impl MemoryStorage {
 
     /// Locks what the batch needs, and stops the time for it: taken under the lock, moments never go
     /// back within a shard.
-    fn begin<'s>(&'s self, batch: &'s Batch<'s>, sweep: bool) -> Transaction<'s, 's> {
+    fn begin<'s>(&'s self, batch: &'s [Acquisition<'s>], sweep: bool) -> Transaction<'s, 's> {
         let shard_of = |hit: &Acquisition<'_>| self.shard_of(hit.key);
         let mut locked = Locked::new(batch.iter().map(shard_of), |index| self.shard(index));
         let now = self.clock.now();
@@ -129,7 +129,7 @@ impl MemoryStorage {
 }
 
 impl Storage for MemoryStorage {
-    fn acquire<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions> {
+    fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
         // Most requests meet one limit; they need none of what keeps several together.
         if let [hit] = &batch[..] {
             return Reply::ready(Decisions::from_iter([self.acquire_one(hit)]));
@@ -140,11 +140,11 @@ impl Storage for MemoryStorage {
         Reply::ready(decisions)
     }
 
-    fn peek<'a>(&'a self, batch: &'a Batch<'a>) -> Reply<'a, Decisions> {
+    fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
         Reply::ready(self.begin(batch, false).decide())
     }
 
-    fn refund<'a>(&'a self, refunds: &'a [Refund<'a>]) -> Reply<'a, ()> {
+    fn refund<'a>(&'a self, refunds: &'a [Refund<'_>]) -> Reply<'a, ()> {
         for refund in refunds {
             let mut shard = self.shard(self.shard_of(refund.acquisition.key)).lock();
             shard.refund(refund, self.clock.now());

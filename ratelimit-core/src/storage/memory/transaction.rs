@@ -4,9 +4,9 @@ use parking_lot::{Mutex, MutexGuard};
 use smallvec::SmallVec;
 
 use super::{entry::Id, shard::Shard};
-use crate::{Acquisition, Batch, Decision, Decisions, Timestamp};
+use crate::{Acquisition, Decision, Decisions, Timestamp};
 
-/// As many as a [`Batch`] holds without an allocation.
+/// As many as a [`Batch`](crate::Batch) holds without an allocation.
 type Few<T> = SmallVec<[T; 4]>;
 
 /// The shards of one batch, locked together.
@@ -51,7 +51,7 @@ struct Place {
 
 /// A batch, its shards and one moment.
 pub(super) struct Transaction<'s, 'b> {
-    batch: &'b Batch<'b>,
+    batch: &'b [Acquisition<'b>],
     locked: Locked<'s>,
     places: Few<Place>,
     now: Timestamp,
@@ -59,7 +59,7 @@ pub(super) struct Transaction<'s, 'b> {
 
 impl<'s, 'b> Transaction<'s, 'b> {
     pub(super) fn new(
-        batch: &'b Batch<'b>,
+        batch: &'b [Acquisition<'b>],
         locked: Locked<'s>,
         shard_of: impl Fn(&Acquisition<'_>) -> usize,
         now: Timestamp,
