@@ -1,23 +1,115 @@
-//! Declarative rate limiting for Actix Web.
+//! Declarative rate limiting for [Actix Web](actix_web).
+//!
+//! Say the limit where the handler is, and what holds for all other routes where the app is:
+//!
+//! ```
+//! use actix_web::{App, Responder, get};
+//! use ratelimit_actix::{Limiter, exempt, limit};
+//!
+//! #[get("/data")]
+//! #[limit("3/minute", key = ip)]
+//! async fn data() -> impl Responder {
+//!     "ok"
+//! }
+//!
+//! #[get("/health")]
+//! #[exempt]
+//! async fn health() -> impl Responder {
+//!     "ok"
+//! }
+//!
+//! // Built once, outside the closure of `HttpServer::new`: all workers share its counters.
+//! let limiter = Limiter::builder().default_limits("200/day; 50/hour").build()?;
+//! let app = App::new().wrap(limiter.clone()).service(data).service(health);
+//! # Ok::<(), ratelimit_actix::BuildError>(())
+//! ```
+//!
+//! # Where to look
+//! * [`macro@limit`] and [`macro@exempt`]: the attributes and their options.
+//! * [`Limiter::builder`]: the app's side, setting by setting.
+//! * [`key`]: whom to count. Default: the client's address.
+//! * [`Strategy`]: how to count; its module says how to choose.
+//! * [`Headers`]: what answers tell of limits; [`LimitInfo`]: what handlers can learn of them.
+//! * [`Limiter::around`]: limits behind an asynchronous middleware, such as authentication.
+//! * [`core`]: limit strings, strategies and storages without a web framework.
+//!
+//! # Which limits a request meets
+//! Tiers are asked one after the other, and all limits of a tier are charged together or not at all:
+//!
+//! 1. the **application** limits: one counter a key over the whole app;
+//! 2. the **route**'s own limits, by `#[limit]`, or the **default** limits, by one counter a key, method and
+//!    route pattern, for routes that have neither `#[limit]` nor `#[exempt]`. A request that matches no route
+//!    meets the default limits too.
+//!
+//! A refused request consumes nothing of the tier that refused it. It is answered 429 with `Retry-After`, before
+//! anything of the handler has run: no extractor, not a byte of the body.
+//!
+//! # Pitfalls
+//! * A limiter built inside the closure of `HttpServer::new` is one limiter a worker.
+//! * Behind a proxy all clients have the proxy's address until [`LimiterBuilder::trusted_proxies`] names it.
+//! * A decorated handler is a value, not a function; its body is `handler::unlimited(…)`.
+//! * A decorated handler in an app without the limiter answers 500: it never runs unlimited.
+//! * An asynchronous middleware between the limiter and a route wants [`Limiter::around`].
+//!
+//! # Features
+//! | feature | adds |
+//! |---|---|
+//! | `test-util` | [`LimiterBuilder::clock`] and `ManualClock`: tests of your own limits that don't wait |
 
 // Code that the macros write inside this crate names it from outside.
 #[allow(unused_extern_crates)]
 extern crate self as ratelimit_actix;
 
-mod address;
-mod headers;
 pub mod key;
+
+mod address;
+mod answer;
+mod around;
+mod build_error;
+mod builder;
+mod charge;
+mod demand;
+mod enforce;
+mod failover;
+mod guard;
+mod headers;
+mod into_limits;
+mod limit_info;
+mod limiter;
+mod method;
+mod middleware;
+mod plan;
+mod preflight;
 mod refusal;
 mod route;
+mod saved_head;
+mod selection;
+mod state;
 mod verdict;
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
-pub use address::{ForwardedHeader, ProxyError};
-pub use headers::{HeaderNameError, Headers, RetryAfter};
-pub use key::IntoKey;
 pub use ratelimit_core as core;
+#[cfg(feature = "test-util")]
+pub use ratelimit_core::ManualClock;
+pub use ratelimit_core::{
+    Decision, Limit, LimitSet, Policy, Quota, Storage, Strategy, storage::MemoryStorage,
+};
 pub use ratelimit_macros::{exempt, limit};
-pub use verdict::{Breach, Tier, Verdict};
+
+pub use self::{
+    address::{ForwardedHeader, ProxyError},
+    around::{Around, AroundService},
+    build_error::BuildError,
+    builder::LimiterBuilder,
+    failover::OnError,
+    headers::{HeaderNameError, Headers, RetryAfter},
+    into_limits::IntoLimits,
+    key::{IntoKey, KeyExtractor, MissingKey},
+    limit_info::LimitInfo,
+    limiter::Limiter,
+    middleware::LimiterService,
+    verdict::{Breach, Tier, Verdict},
+};

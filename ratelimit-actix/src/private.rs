@@ -1,19 +1,23 @@
 //! What macro-written code calls. Not for people: it changes without notice.
 
-use std::{future::Future, pin::Pin};
+use std::pin::Pin;
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, dev::Payload};
+
+use crate::{guard, selection};
 
 pub use actix_web::Handler;
 pub use actix_web::{HttpRequest as Request, HttpResponse as Response};
 pub use ratelimit_core::{Key, Strategy};
 
 pub use crate::key::private::*;
-pub use crate::route::{Exemption, Route, RouteLimit, limit};
+pub use crate::route::{Exemption, KeyFn, Route, RouteKey, RouteLimit, limit};
 
 /// Marks the handler of the request that is being routed on this thread. Actix clones a handler
 /// exactly when its route has been chosen and before anything of it runs.
-pub fn selected(_route: &'static Route) {}
+pub fn selected(route: &'static Route) {
+    selection::selected(route);
+}
 
 /// The request and its untouched body: an extractor that reads nothing and can't fail.
 pub struct RawRequest {
@@ -36,11 +40,11 @@ impl FromRequest for RawRequest {
     }
 }
 
-/// What [`guard`] returns.
+/// What `guard` returns.
 pub type Guarded = Pin<Box<dyn Future<Output = HttpResponse>>>;
 
 /// Runs `handler` for a request that its route's limits let pass.
-pub fn guard<H, Args>(raw: RawRequest, _route: &'static Route, handler: H) -> Guarded
+pub fn guard<H, Args>(raw: RawRequest, route: &'static Route, handler: H) -> Guarded
 where
     H: Handler<Args>,
     Args: FromRequest,
@@ -48,6 +52,9 @@ where
 {
     Box::pin(async move {
         let RawRequest { request, mut payload } = raw;
+        if let Some(refused) = guard::check(&request, route).await {
+            return refused;
+        }
         match Args::from_request(&request, &mut payload).await {
             Err(error) => HttpResponse::from_error(error),
             Ok(arguments) => handler.call(arguments).await.respond_to(&request).map_into_boxed_body(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::{HttpRequest, http::Method};
-use ratelimit_core::{Key, Limit, Strategy};
+use ratelimit_core::{Key, Limit, Quota, Strategy};
 
 /// How a handler's limit finds its key; `None` when the request has none.
 pub type KeyFn = fn(&HttpRequest) -> Option<Key>;
@@ -21,6 +21,11 @@ impl Route {
     /// The policy of `handler`.
     pub const fn new(handler: &'static str, limits: &'static [RouteLimit], exempt: Exemption) -> Self {
         Self { handler, limits, exempt }
+    }
+
+    /// Whether a limit for requests with `method` takes the place of the default limits.
+    pub(crate) fn overrides_defaults(&self, method: &Method) -> bool {
+        self.limits.iter().any(|limit| limit.override_defaults && limit.covers(method))
     }
 }
 
@@ -160,6 +165,17 @@ impl RouteLimit {
         Self { override_defaults, ..self }
     }
 
+    /// How `limit`, one of these, is counted; `fallback` is the limiter's strategy.
+    pub(crate) fn quota(&self, limit: Limit, fallback: Strategy) -> Quota {
+        let quota = Quota::new(limit, self.strategy.unwrap_or(fallback));
+        match self.burst {
+            // The macro has made sure that the burst fits; were it not to, the plain quota is stricter
+            // or equal in rate, and nothing goes unlimited.
+            Some(burst) => quota.with_burst(burst).unwrap_or(quota),
+            None => quota,
+        }
+    }
+
     /// Whether this limit speaks of requests with `method`. GET covers HEAD.
     pub(crate) fn covers(&self, method: &Method) -> bool {
         let names = |name: &str| self.methods.contains(&name);
@@ -167,13 +183,13 @@ impl RouteLimit {
     }
 }
 
-/// A limit whose text the macro has checked.
+/// A limit whose text the macro has checked, and the unit it was written in.
 ///
 /// # Panics
 /// When the window is none; the macro has seen to it that it is.
-pub const fn limit(amount: u64, window_nanos: u64) -> Limit {
+pub const fn limit(amount: u64, window_nanos: u64, unit_nanos: u64) -> Limit {
     match Limit::new(amount, Duration::from_nanos(window_nanos)) {
-        Ok(limit) => limit,
+        Ok(limit) => limit.printed_in(unit_nanos),
         Err(_) => panic!("the macro checks windows"),
     }
 }

@@ -25,8 +25,8 @@ pub(crate) fn expand(name: &Ident, policy: &Policy, private: &TokenStream) -> To
 
 fn expand_limit(attribute: &LimitAttribute, private: &TokenStream) -> TokenStream {
     let limits = attribute.limits.iter().map(|limit| {
-        let (amount, window) = (limit.amount(), limit.window_nanos());
-        quote!(#private::limit(#amount, #window))
+        let (amount, window, unit) = (limit.amount(), limit.window_nanos(), limit.unit_nanos());
+        quote!(#private::limit(#amount, #window, #unit))
     });
     let options = expand_options(attribute, private);
     quote!(#private::RouteLimit::new(const { &[#(#limits),*] }) #(#options)*)

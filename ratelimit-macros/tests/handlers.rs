@@ -6,7 +6,12 @@ use actix_web::{
     test::{TestRequest, call_and_read_body, call_service, init_service},
     web::{self, Data, Json},
 };
-use ratelimit_actix::limit;
+use ratelimit_actix::{Limiter, limit};
+
+/// A handler with limits runs only under a limiter.
+fn limiter() -> Limiter {
+    Limiter::builder().build().expect("right settings")
+}
 
 const GREETING: &str = "hello";
 
@@ -36,7 +41,7 @@ async fn sixteen(
 
 #[actix_web::test]
 async fn sixteen_extractors_are_extracted() {
-    let service = init_service(App::new().route("/", web::get().to(sixteen))).await;
+    let service = init_service(App::new().wrap(limiter()).route("/", web::get().to(sixteen))).await;
     let body = call_and_read_body(&service, TestRequest::get().to_request()).await;
     assert_eq!(body, "GET".repeat(16));
 }
@@ -72,6 +77,7 @@ mod names {
 #[actix_web::test]
 async fn names_mean_what_they_meant() {
     let app = App::new()
+        .wrap(limiter())
         .app_data(Data::new("text".to_owned()))
         .route("/data", web::get().to(names::data))
         .route("/match", web::get().to(names::r#match))
@@ -95,7 +101,7 @@ async fn either(body: Either<Json<u8>, String>) -> impl Responder {
 
 #[actix_web::test]
 async fn the_body_reaches_the_extractors() {
-    let service = init_service(App::new().route("/", web::post().to(either))).await;
+    let service = init_service(App::new().wrap(limiter()).route("/", web::post().to(either))).await;
     let body = call_and_read_body(&service, TestRequest::post().set_json(7).to_request()).await;
     assert_eq!(body, "number 7");
     let body = call_and_read_body(&service, TestRequest::post().set_payload("seven").to_request()).await;
@@ -108,7 +114,7 @@ async fn an_extractor_still_refuses() {
     async fn strict(_: Json<u8>) -> &'static str {
         "read"
     }
-    let service = init_service(App::new().route("/", web::post().to(strict))).await;
+    let service = init_service(App::new().wrap(limiter()).route("/", web::post().to(strict))).await;
     let response = call_service(&service, TestRequest::post().set_payload("{").to_request()).await;
     assert!(response.status().is_client_error());
 }
@@ -161,7 +167,7 @@ async fn configured_in() -> &'static str {
 #[actix_web::test]
 async fn other_attributes_keep_their_meaning() {
     #[expect(deprecated, reason = "the attribute belongs to the name that is used")]
-    let app = App::new().route("/", web::get().to(configured_in));
+    let app = App::new().wrap(limiter()).route("/", web::get().to(configured_in));
     let service = init_service(app).await;
     let body = call_and_read_body(&service, TestRequest::get().to_request()).await;
     assert_eq!(body, "in");

@@ -11,10 +11,11 @@ use actix_web::{
     test::{TestRequest, call_service, init_service},
     web,
 };
-use ratelimit_actix::{exempt, limit};
+use ratelimit_actix::{Limiter, exempt, limit};
 
 async fn answer(app: App<impl AppEntry>, method: Method, path: &str) -> (StatusCode, String) {
-    let service = init_service(app).await;
+    let limiter = Limiter::builder().build().expect("right settings");
+    let service = init_service(app.wrap(limiter)).await;
     let response = call_service(&service, TestRequest::default().method(method).uri(path).to_request()).await;
     read(response).await
 }

@@ -88,7 +88,7 @@ mod tests {
         let table = [
             (5, Duration::from_mins(1), r#""5 per 1 minute";q=5;w=60"#),
             (0, Duration::from_secs(1), r#""0 per 1 second";q=0;w=1"#),
-            (u64::MAX, Limit::MAX_WINDOW, r#"q=999999999999999;w=4611686019"#),
+            (u64::MAX, Limit::MAX_WINDOW, "q=999999999999999;w=4611686019"),
         ];
         for strategy in
             [Strategy::FixedWindow, Strategy::SlidingWindow, Strategy::MovingWindow, Strategy::TokenBucket]

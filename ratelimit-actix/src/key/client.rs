@@ -3,11 +3,13 @@
 use actix_web::HttpRequest;
 use ratelimit_core::Key;
 
-use crate::address::AddressRules;
+use crate::{address::AddressRules, state::State};
 
-/// The key of the address that `request` comes from.
+/// The key of the address that `request` comes from: as its limiter finds it, or, in an app without a
+/// limiter, the peer's.
 pub(super) fn client_key(request: &HttpRequest) -> Key {
-    let rules = AddressRules::default();
-    let peer = request.peer_addr().map(|peer| peer.ip());
-    rules.key(rules.client(peer, request.headers()))
+    match State::innermost(request) {
+        Some(state) => state.client(request).clone(),
+        None => AddressRules::default().key(request.peer_addr().map(|peer| peer.ip())),
+    }
 }

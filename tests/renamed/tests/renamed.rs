@@ -7,7 +7,12 @@ use actix_web::{
 
 #[actix_web::test]
 async fn handlers_run() {
-    let service = init_service(App::new().configure(renamed::routes)).await;
+    let service = init_service(
+        App::new()
+            .wrap(slow_down::Limiter::builder().build().expect("right settings"))
+            .configure(renamed::routes),
+    )
+    .await;
     for (path, answer) in
         [("/plain/ann", "ann asked for /plain/ann"), ("/above", "above"), ("/below", "below")]
     {

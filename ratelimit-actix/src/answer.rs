@@ -1,0 +1,51 @@
+//! Answers to requests that may not pass, and headers on those that may.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{HeaderMap, RETRY_AFTER},
+};
+
+use crate::{Breach, enforce::Outcome, refusal, state::State};
+
+/// The answer to a request that may not pass; `None` for one that may.
+pub(crate) fn to(outcome: Outcome, state: &State, request: &HttpRequest) -> Option<HttpResponse> {
+    match outcome {
+        Outcome::Passed => None,
+        Outcome::Refused => Some(refuse(state, request)),
+        Outcome::Unavailable => Some(unavailable()),
+    }
+}
+
+fn refuse(state: &State, request: &HttpRequest) -> HttpResponse {
+    let breach = state.breach.borrow();
+    let Some(breach) = &*breach else {
+        // `enforce` notes the breach before it says `Refused`; failing closed costs nothing.
+        return unavailable();
+    };
+    match &state.limiter().settings().on_breach {
+        Some(on_breach) => on_breach(request, breach),
+        None => refusal::response(request.headers(), breach),
+    }
+}
+
+fn unavailable() -> HttpResponse {
+    HttpResponse::ServiceUnavailable()
+        .insert_header((RETRY_AFTER, "1"))
+        .body("rate limits can't be checked now, try again later")
+}
+
+/// Writes the rate-limit headers of a request's tightest limit.
+pub(crate) fn write_headers(state: &State, headers: &mut HeaderMap) {
+    let Some(verdict) = state.tightest() else {
+        return;
+    };
+    let retry_after = state.breach.borrow().as_ref().and_then(Breach::retry_after);
+    let limiter = state.limiter();
+    limiter.settings().headers.write(
+        headers,
+        verdict.policy(),
+        verdict.decision(),
+        retry_after,
+        limiter.unix_time(),
+    );
+}

@@ -1,0 +1,31 @@
+//! Why a limiter can't be built.
+
+use std::{error::Error, fmt};
+
+/// Every setting that can't be, each with what was expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildError {
+    problems: Vec<String>,
+}
+
+impl BuildError {
+    /// `problems` is not empty.
+    pub(crate) fn new(problems: Vec<String>) -> Self {
+        Self { problems }
+    }
+
+    /// One line a mistake: `setting: what is wrong`.
+    #[must_use]
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the limiter can't be built: ")?;
+        f.write_str(&self.problems.join("; "))
+    }
+}
+
+impl Error for BuildError {}

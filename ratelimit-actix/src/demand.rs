@@ -1,0 +1,69 @@
+//! What a request owes: to the tiers that need no handler, and to a handler's own limits.
+
+use actix_web::{HttpRequest, dev::ServiceRequest};
+
+use crate::{
+    MissingKey, Tier,
+    charge::{Group, Who},
+    method::counted_as,
+    route::{Route, RouteKey},
+    state::State,
+};
+
+/// What a request owes on a route without attributes.
+#[derive(Clone, Default)]
+pub(crate) struct Undecorated {
+    pub(crate) application: Group,
+    pub(crate) default: Group,
+    /// No route's pattern fits the path.
+    pub(crate) unmatched: bool,
+}
+
+impl Undecorated {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.application.is_empty() && self.default.is_empty()
+    }
+}
+
+/// What `request` owes if it reaches a route without attributes.
+///
+/// Before routing the pattern is the first that fits the path, whatever its guards: routes that
+/// differ in nothing but guards share their default counters.
+pub(crate) fn undecorated(state: &State, request: &ServiceRequest) -> Undecorated {
+    let settings = state.limiter().settings();
+    let mut owed = Undecorated::default();
+    if settings.application_limits.is_none() && settings.default_limits.is_none() {
+        return owed;
+    }
+    let pattern = request.match_pattern();
+    owed.unmatched = pattern.is_none();
+    let who = who(state, request.request(), None);
+    owed.application.add(Tier::Application, &state.plans.application(), &who, 1);
+    let defaults = state.plans.defaults(pattern, counted_as(request.method()));
+    owed.default.add(Tier::Default, &defaults, &who, 1);
+    owed
+}
+
+/// Adds what `request` owes to the attributes of its handler.
+pub(crate) fn add_route(group: &mut Group, state: &State, request: &HttpRequest, route: &'static Route) {
+    let planned = state.plans.route(route, counted_as(request.method()));
+    for limit in planned.iter().filter(|limit| limit.declared.covers(request.method())) {
+        let who = who(state, request, limit.declared.key);
+        group.add(Tier::Route, &limit.policies, &who, limit.declared.cost);
+    }
+}
+
+/// Whom to count: by `key`, or else by the limiter's own.
+fn who(state: &State, request: &HttpRequest, key: Option<RouteKey>) -> Who {
+    let settings = state.limiter().settings();
+    let found = match key {
+        Some(key) => (key.find)(request),
+        None => settings.key.extract(request),
+    };
+    match (found, settings.missing_key) {
+        (Some(key), _) => Who::Key(key),
+        (None, MissingKey::ClientAddress) => Who::Key(state.client(request).clone()),
+        (None, MissingKey::Refuse) => Who::Refused,
+        (None, MissingKey::Skip) => Who::Nobody,
+    }
+}

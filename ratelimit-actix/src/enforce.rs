@@ -1,0 +1,120 @@
+//! Asking the tiers, one after the other, and giving back.
+
+use std::{cmp::Reverse, rc::Rc, time::Duration};
+
+use ratelimit_core::{Decisions, Refund};
+
+use crate::{
+    Breach, Tier, Verdict,
+    charge::{Charged, Group},
+    failover::{Source, Unavailable},
+    state::State,
+};
+
+/// What came of asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Outcome {
+    Passed,
+    /// A limit refused; the state holds the breach.
+    Refused,
+    /// The storage failed, and such requests are turned away.
+    Unavailable,
+}
+
+/// Charges each tier in turn until one refuses. A tier that refuses is not charged; those before it
+/// have counted the request.
+pub(crate) async fn enforce(state: &State, tiers: &[Group]) -> Outcome {
+    for (index, tier) in tiers.iter().enumerate() {
+        match charge(state, tier).await {
+            Ok(()) => {}
+            Err(Stop::Unavailable) => return Outcome::Unavailable,
+            Err(Stop::Refused(refused)) => {
+                let wait = wait(state, &refused, &tiers[index + 1..]).await;
+                state.breach.replace(Some(Breach::new(refused, wait)));
+                return Outcome::Refused;
+            }
+        }
+    }
+    Outcome::Passed
+}
+
+/// Why a request goes no further.
+enum Stop {
+    /// The verdicts that refused, the one to wait for longest first.
+    Refused(Vec<Verdict>),
+    Unavailable,
+}
+
+async fn charge(state: &State, tier: &Group) -> Result<(), Stop> {
+    if !tier.keyless().is_empty() {
+        state.verdicts.borrow_mut().extend_from_slice(tier.keyless());
+        return Err(Stop::Refused(tier.keyless().to_vec()));
+    }
+    if tier.is_empty() {
+        return Ok(());
+    }
+    match state.limiter().storage().acquire(&tier.batch()).await {
+        Ok(Some((source, decisions))) => record(state, tier, source, &decisions),
+        Ok(None) => Ok(()),
+        Err(Unavailable) => Err(Stop::Unavailable),
+    }
+}
+
+/// Notes what was decided and, if all of it was allowed, what was charged.
+fn record(state: &State, tier: &Group, source: Source, decisions: &Decisions) -> Result<(), Stop> {
+    let verdicts = verdicts(tier, decisions);
+    state.verdicts.borrow_mut().extend_from_slice(&verdicts);
+    if decisions.all_allowed() {
+        let charged = tier.charges().iter().zip(decisions.iter());
+        state.charged.borrow_mut().extend(
+            charged.map(|(charge, decision)| Charged::new(charge.clone(), source, decision.receipt())),
+        );
+        return Ok(());
+    }
+    let mut refused: Vec<_> =
+        verdicts.into_iter().filter(|verdict| !verdict.decision().is_allowed()).collect();
+    refused.sort_by_key(|verdict| Reverse(longest(verdict.decision().retry_after())));
+    Err(Stop::Refused(refused))
+}
+
+fn verdicts(tier: &Group, decisions: &Decisions) -> Vec<Verdict> {
+    let charges = tier.charges().iter();
+    charges
+        .zip(decisions.iter())
+        .map(|(charge, decision)| Verdict::new(charge.tier, Rc::clone(&charge.policy), *decision))
+        .collect()
+}
+
+/// How long until the request would pass every tier: the longest wait of the limits that refused
+/// and of those in later tiers, which were not charged but would have refused as well.
+async fn wait(state: &State, refused: &[Verdict], later: &[Group]) -> Option<Duration> {
+    let mut wait = refused.iter().map(|verdict| longest(verdict.decision().retry_after())).max();
+    for tier in later.iter().filter(|tier| !tier.charges().is_empty()) {
+        if let Ok(Some((_, decisions))) = state.limiter().storage().peek(&tier.batch()).await {
+            let refusing = decisions.iter().filter(|decision| !decision.is_allowed());
+            wait = wait.max(refusing.map(|decision| longest(decision.retry_after())).max());
+        }
+    }
+    wait.filter(|wait| *wait < Duration::MAX)
+}
+
+/// A wait as something to compare: one that never ends is the longest.
+fn longest(wait: Option<Duration>) -> Duration {
+    wait.unwrap_or(Duration::MAX)
+}
+
+/// Gives back what `tiers` have charged this request, as if they had never been asked.
+pub(crate) async fn give_back(state: &State, tiers: &[Tier]) {
+    let (back, kept): (Vec<_>, Vec<_>) =
+        state.charged.take().into_iter().partition(|charged| tiers.contains(&charged.tier()));
+    state.charged.replace(kept);
+    state.verdicts.borrow_mut().retain(|verdict| !tiers.contains(&verdict.tier()));
+    for source in [Source::Primary, Source::Fallback] {
+        let refunds: Vec<Refund<'_>> =
+            back.iter().filter(|charged| charged.source() == source).map(Charged::refund).collect();
+        if !refunds.is_empty() {
+            state.limiter().storage().refund(source, &refunds).await;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Asking the storage, and what is done when it doesn't answer.
+
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use actix_web::rt::time::timeout;
+use ratelimit_core::{Batch, Decisions, Refund, Reply, Storage, StorageError, storage::MemoryStorage};
+
+/// What becomes of a request when the storage fails or doesn't answer in time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnError {
+    /// It is counted in this process's memory, under the same limits.
+    #[default]
+    Fallback,
+    /// It passes uncounted.
+    Open,
+    /// It is answered 503 with a Retry-After.
+    Closed,
+}
+
+/// Which storage charged a request, and so gives its refunds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    Primary,
+    Fallback,
+}
+
+/// What the limits say, and which storage says it; `None` when the storage failed and the request
+/// passes uncounted.
+pub(crate) type Answer = Option<(Source, Decisions)>;
+
+/// The storage failed, and the request is turned away.
+#[derive(Debug)]
+pub(crate) struct Unavailable;
+
+/// A storage with a deadline on every call and something to fall back on.
+#[derive(Debug)]
+pub(crate) struct Failover {
+    primary: Arc<dyn Storage>,
+    fallback: MemoryStorage,
+    on_error: OnError,
+    deadline: Duration,
+    /// Whether the last call failed: each switch is logged once.
+    failing: AtomicBool,
+}
+
+impl Failover {
+    pub(crate) fn new(
+        primary: Arc<dyn Storage>,
+        fallback: MemoryStorage,
+        on_error: OnError,
+        deadline: Duration,
+    ) -> Self {
+        Self { primary, fallback, on_error, deadline, failing: AtomicBool::new(false) }
+    }
+
+    /// Charges all of the batch, or nothing.
+    pub(crate) async fn acquire(&self, batch: &Batch<'_>) -> Result<Answer, Unavailable> {
+        match self.within_deadline(self.primary.acquire(batch)).await {
+            Some(decisions) => Ok(Some((Source::Primary, decisions))),
+            None => self.instead(self.fallback.acquire(batch)),
+        }
+    }
+
+    /// What [`acquire`](Self::acquire) would answer.
+    pub(crate) async fn peek(&self, batch: &Batch<'_>) -> Result<Answer, Unavailable> {
+        match self.within_deadline(self.primary.peek(batch)).await {
+            Some(decisions) => Ok(Some((Source::Primary, decisions))),
+            None => self.instead(self.fallback.peek(batch)),
+        }
+    }
+
+    /// Gives charges back to the storage that made them. A refund that fails is lost: the client
+    /// waits longer than it had to, and nobody gains by it.
+    pub(crate) async fn refund(&self, source: Source, refunds: &[Refund<'_>]) {
+        match source {
+            Source::Primary => self.within_deadline(self.primary.refund(refunds)).await,
+            Source::Fallback => self.fallback.refund(refunds).now().ok().and_then(Result::ok),
+        };
+    }
+
+    fn instead(&self, fallback: Reply<'_, Decisions>) -> Result<Answer, Unavailable> {
+        match self.on_error {
+            // Memory answers at once and doesn't fail; if it ever did, nothing may pass unseen.
+            OnError::Fallback => match fallback.now() {
+                Ok(Ok(decisions)) => Ok(Some((Source::Fallback, decisions))),
+                Ok(Err(_)) | Err(_) => Err(Unavailable),
+            },
+            OnError::Open => Ok(None),
+            OnError::Closed => Err(Unavailable),
+        }
+    }
+
+    /// The storage's answer, if it comes in time and is one.
+    async fn within_deadline<T: Unpin>(&self, reply: Reply<'_, T>) -> Option<T> {
+        let answer = match reply.now() {
+            Ok(answer) => answer,
+            Err(later) => self.wait_for(later).await,
+        };
+        self.note_switch(answer.as_ref().err());
+        answer.ok()
+    }
+
+    async fn wait_for<T>(
+        &self,
+        reply: impl Future<Output = Result<T, StorageError>>,
+    ) -> Result<T, StorageError> {
+        timeout(self.deadline, reply)
+            .await
+            .unwrap_or_else(|_| Err(StorageError::transient(format!("no answer within {:?}", self.deadline))))
+    }
+
+    fn note_switch(&self, error: Option<&StorageError>) {
+        let failing = error.is_some();
+        // The load alone keeps the usual path free of writes that workers would contend for.
+        if self.failing.load(Ordering::Relaxed) == failing
+            || self.failing.swap(failing, Ordering::Relaxed) == failing
+        {
+            return;
+        }
+        match error {
+            Some(error) => log::error!(
+                "ratelimit: the storage fails ({error}); until it answers again requests are handled by on_error = {:?}",
+                self.on_error
+            ),
+            None => log::info!("ratelimit: the storage answers again"),
+        }
+    }
+}

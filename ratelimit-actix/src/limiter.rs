@@ -1,0 +1,136 @@
+//! The limiter: settings and storage behind a cheap handle.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use actix_web::{HttpRequest, HttpResponse};
+use ratelimit_core::{Clock, LimitSet, Strategy};
+
+use crate::{
+    Around, Breach, Headers, KeyExtractor, LimiterBuilder, MissingKey, address::AddressRules,
+    failover::Failover,
+};
+
+/// Limits an Actix app: wrap the app with a clone of it.
+///
+/// A clone is cheap and shares the counters; build the limiter once, **outside** the closure given to
+/// `HttpServer::new`, which runs once a worker.
+///
+/// ```
+/// use actix_web::{App, HttpResponse, Responder, get};
+/// use ratelimit_actix::{Limiter, exempt, limit};
+///
+/// #[get("/data")]
+/// #[limit("3/minute", key = ip)]
+/// async fn data() -> impl Responder {
+///     "ok"
+/// }
+///
+/// #[get("/health")]
+/// #[exempt]
+/// async fn health() -> impl Responder {
+///     "ok"
+/// }
+///
+/// let limiter = Limiter::builder().default_limits("200/day; 50/hour").build()?;
+/// let app = App::new().wrap(limiter.clone()).service(data).service(health);
+/// # Ok::<(), ratelimit_actix::BuildError>(())
+/// ```
+#[derive(Clone)]
+pub struct Limiter {
+    shared: Arc<Shared>,
+}
+
+/// What all clones of a limiter share.
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) storage: Failover,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// Answers a refusal in the app's own way.
+pub(crate) type OnBreach = Box<dyn Fn(&HttpRequest, &Breach) -> HttpResponse + Send + Sync>;
+
+/// What the builder was told, checked.
+pub(crate) struct Settings {
+    pub(crate) namespace: String,
+    pub(crate) default_limits: Option<LimitSet>,
+    pub(crate) application_limits: Option<LimitSet>,
+    pub(crate) strategy: Strategy,
+    pub(crate) key: Box<dyn KeyExtractor>,
+    pub(crate) missing_key: MissingKey,
+    pub(crate) addresses: AddressRules,
+    pub(crate) headers: Headers,
+    pub(crate) on_breach: Option<OnBreach>,
+    pub(crate) enabled: bool,
+    pub(crate) limit_unmatched: bool,
+    pub(crate) limit_preflight: bool,
+}
+
+impl Limiter {
+    /// A builder with the defaults: memory, fixed windows, the peer's address as key, all headers.
+    pub fn builder() -> LimiterBuilder {
+        LimiterBuilder::default()
+    }
+
+    /// Lets the limiter decide inside an asynchronous middleware, such as authentication.
+    ///
+    /// Which handler a request reaches is known once all middlewares between the limiter and the
+    /// route have called on. A synchronous middleware does so at once; one that awaits first (most
+    /// authentication, anything made by `from_fn`) does not, and the limiter, finding no decorated
+    /// handler yet, applies the default limits to be safe, and gives them back when the handler
+    /// turns out to have limits of its own. Wrap such a middleware with `around` to have it exact:
+    ///
+    /// ```
+    /// # use actix_web::{App, Error, body::MessageBody, dev::{ServiceRequest, ServiceResponse}, middleware::{Next, from_fn}, web};
+    /// # use ratelimit_actix::Limiter;
+    /// async fn authenticate(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    ///     // … await a session, put a `key::User` into the request's extensions …
+    ///     next.call(request).await
+    /// }
+    ///
+    /// # let limiter = Limiter::builder().build()?;
+    /// let app = App::new()
+    ///     .wrap(limiter.clone())
+    ///     .service(web::scope("/api").wrap(limiter.around(from_fn(authenticate))));
+    /// # Ok::<(), ratelimit_actix::BuildError>(())
+    /// ```
+    ///
+    /// Keys are then looked for after the middleware has run. A request that the middleware answers
+    /// itself counts like one to an undecorated route, once it has been answered.
+    pub fn around<M>(&self, middleware: M) -> Around<M> {
+        Around::new(self.clone(), middleware)
+    }
+
+    pub(crate) fn new(settings: Settings, storage: Failover, clock: Arc<dyn Clock>) -> Self {
+        Self { shared: Arc::new(Shared { settings, storage, clock }) }
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    pub(crate) fn storage(&self) -> &Failover {
+        &self.shared.storage
+    }
+
+    pub(crate) fn unix_time(&self) -> Duration {
+        self.shared.clock.unix_time()
+    }
+
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+}
+
+impl fmt::Debug for Limiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = self.settings();
+        f.debug_struct("Limiter")
+            .field("namespace", &settings.namespace)
+            .field("default_limits", &settings.default_limits)
+            .field("application_limits", &settings.application_limits)
+            .field("strategy", &settings.strategy)
+            .field("storage", self.storage())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,158 @@
+//! The limiter as a middleware: route first, decide, then let the request run.
+//!
+//! Which handler a request reaches is known only after routing, and an undecorated handler holds no
+//! code of ours. But routing is synchronous: once `call` on the inner service has returned, the
+//! handler is chosen and nothing of it has run. A decorated handler was marked as it was chosen (see
+//! `selection`), and asks its limits itself when it is polled (see `guard`); a request without a mark
+//! owes the application and default limits, and its future is polled only if they let it pass.
+
+use std::{
+    future::{Ready, ready},
+    pin::Pin,
+    rc::Rc,
+};
+
+use actix_web::{
+    Error,
+    body::{BoxBody, MessageBody},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+};
+
+use crate::{
+    Limiter, Tier, answer,
+    enforce::{Outcome, enforce, give_back},
+    plan::Plans,
+    saved_head::SavedHead,
+    selection::while_routing,
+    state::State,
+};
+
+impl<S, B> Transform<S, ServiceRequest> for Limiter
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Transform = LimiterService<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, Self::InitError>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(LimiterService::new(self.clone(), service)))
+    }
+}
+
+/// A worker's service under a [`Limiter`].
+#[derive(Debug)]
+pub struct LimiterService<S> {
+    service: S,
+    plans: Rc<Plans>,
+}
+
+impl<S> LimiterService<S> {
+    pub(crate) fn new(limiter: Limiter, service: S) -> Self {
+        Self { service, plans: Rc::new(Plans::new(limiter)) }
+    }
+}
+
+/// What the service answers with.
+type Answer = Pin<Box<dyn Future<Output = Result<ServiceResponse<BoxBody>, Error>>>>;
+
+impl<S, B> Service<ServiceRequest> for LimiterService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = Answer;
+
+    forward_ready!(service);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let seen = State::of(request.request(), self.plans.limiter());
+        let outermost = seen.is_none();
+        let state = seen.unwrap_or_else(|| State::begin(&self.plans, &request));
+        state.resume();
+        state.prepare(&request);
+        let head = state.may_refuse().then(|| SavedHead::of(&request));
+        let routed = while_routing(&state, || self.service.call(request));
+        Box::pin(async move {
+            if let Some(answer) = decide(&state, head.as_ref()).await {
+                // Never polled: nothing of the handler has run.
+                drop(routed);
+                return Ok(finish(&state, outermost, answer));
+            }
+            let answer = routed.await.map(ServiceResponse::map_into_boxed_body);
+            if !outermost {
+                return answer;
+            }
+            settle(&state, head.as_ref(), answer).await.map(|answer| finish(&state, true, answer))
+        })
+    }
+}
+
+/// The answer for a request to an undecorated route that may not pass.
+async fn decide(state: &Rc<State>, head: Option<&SavedHead>) -> Option<ServiceResponse<BoxBody>> {
+    if state.bypass || state.selected().is_some() || state.is_deferred() {
+        return None;
+    }
+    refuse(undecorated(state).await, state, head)
+}
+
+/// Asks the tiers that need no handler, if nobody has.
+async fn undecorated(state: &Rc<State>) -> Outcome {
+    if !state.decide_once() {
+        return Outcome::Passed;
+    }
+    let owed = state.undecorated();
+    enforce(state, &[owed.application, owed.default]).await
+}
+
+fn refuse(outcome: Outcome, state: &Rc<State>, head: Option<&SavedHead>) -> Option<ServiceResponse<BoxBody>> {
+    // Without a head nothing was owed, and nothing can have refused.
+    let request = head?.to_request();
+    let answer = answer::to(outcome, state, &request)?;
+    Some(ServiceResponse::new(request, answer))
+}
+
+/// What is left to do once the request has been answered.
+async fn settle(
+    state: &Rc<State>,
+    head: Option<&SavedHead>,
+    answer: Result<ServiceResponse<BoxBody>, Error>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    if state.bypass {
+        return answer;
+    }
+    if state.selected().is_none() {
+        // Nobody has asked yet when an `around` middleware answered the request itself. Asking now
+        // still hides its answer from a client that is over its limits, and so bounds guessing.
+        if let Some(refused) = refuse(undecorated(state).await, state, head) {
+            return Ok(refused);
+        }
+    }
+    if let Ok(answer) = &answer {
+        forget_unmatched(state, answer).await;
+    }
+    answer
+}
+
+/// Gives back what a request that matched no route was charged, where such requests don't count.
+async fn forget_unmatched(state: &Rc<State>, answer: &ServiceResponse<BoxBody>) {
+    // A pattern that is unknown before routing may still be found by it: behind a second scope of
+    // the same prefix, say. What routing has left of the path tells.
+    let counted = state.limiter().settings().limit_unmatched || !state.is_unmatched();
+    if !counted && !answer.request().match_info().unprocessed().is_empty() {
+        give_back(state, &[Tier::Application, Tier::Default]).await;
+    }
+}
+
+/// Writes the headers, at the outermost point alone.
+fn finish(state: &State, outermost: bool, mut answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    if outermost {
+        answer::write_headers(state, answer.headers_mut());
+    }
+    answer
+}

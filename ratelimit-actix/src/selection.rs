@@ -1,0 +1,38 @@
+//! Learning which decorated handler routing has chosen, before anything of it runs.
+//!
+//! Actix routes synchronously inside `Service::call`, and clones a handler exactly when its route
+//! has been chosen; the handler's future is not polled before `call` has returned. So the middleware
+//! pushes the request's state here while it calls on, and the `Clone` that the attributes write marks
+//! it. `tests/` pins this behaviour of Actix.
+
+use std::{cell::RefCell, rc::Rc};
+
+use crate::{route::Route, state::State};
+
+thread_local! {
+    /// The requests being routed on this thread: more than one when limiters are nested.
+    static ROUTING: RefCell<Vec<Rc<State>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Runs `call`, in which a request is routed, with its state in sight.
+pub(crate) fn while_routing<T>(state: &Rc<State>, call: impl FnOnce() -> T) -> T {
+    /// Leaves the stack as it was, even when a guard or a middleware panics.
+    struct Pop;
+    impl Drop for Pop {
+        fn drop(&mut self) {
+            ROUTING.with_borrow_mut(Vec::pop);
+        }
+    }
+    ROUTING.with_borrow_mut(|routing| routing.push(Rc::clone(state)));
+    let _pop = Pop;
+    call()
+}
+
+/// Marks the requests being routed with the handler that was chosen.
+pub(crate) fn selected(route: &'static Route) {
+    ROUTING.with_borrow(|routing| {
+        for state in routing {
+            state.select(route);
+        }
+    });
+}

@@ -1,0 +1,166 @@
+//! What is known of one request while it goes through the app.
+
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    fmt, iter,
+    rc::Rc,
+};
+
+use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest};
+use ratelimit_core::Key;
+
+use crate::{
+    Breach, LimitInfo, Limiter, Verdict,
+    charge::Charged,
+    demand::{self, Undecorated},
+    plan::Plans,
+    preflight::is_preflight,
+    route::Route,
+};
+
+/// One request's way through one limiter: made by the middleware, found by handlers through the
+/// request's extensions.
+pub(crate) struct State {
+    pub(crate) plans: Rc<Plans>,
+    /// The state of another limiter further out in the same app.
+    pub(crate) outer: Option<Rc<Self>>,
+    /// Nothing of this request is counted: the limiter is off, or it is a preflight.
+    pub(crate) bypass: bool,
+    /// The decorated handler that routing has chosen.
+    selected: Cell<Option<&'static Route>>,
+    /// An `around` middleware further in takes over the decision.
+    deferred: Cell<bool>,
+    /// The tiers that need no handler have been asked.
+    decided: Cell<bool>,
+    client: OnceCell<Key>,
+    /// What an undecorated route would be charged.
+    undecorated: RefCell<Undecorated>,
+    pub(crate) charged: RefCell<Vec<Charged>>,
+    pub(crate) verdicts: RefCell<Vec<Verdict>>,
+    pub(crate) breach: RefCell<Option<Breach>>,
+}
+
+impl State {
+    /// The state of `request` under this limiter, if the limiter has seen it.
+    pub(crate) fn of(request: &HttpRequest, limiter: &Limiter) -> Option<Rc<Self>> {
+        let outward = |state: &Rc<Self>| state.outer.clone();
+        iter::successors(Self::innermost(request), outward).find(|state| state.limiter().is(limiter))
+    }
+
+    /// The state of `request` under the limiter nearest to its handler.
+    pub(crate) fn innermost(request: &HttpRequest) -> Option<Rc<Self>> {
+        request.extensions().get::<LimitInfo>().map(|info| Rc::clone(info.state()))
+    }
+
+    /// Begins with a request that this limiter has not seen, and puts its [`LimitInfo`] into the
+    /// request's extensions.
+    pub(crate) fn begin(plans: &Rc<Plans>, request: &ServiceRequest) -> Rc<Self> {
+        let settings = plans.limiter().settings();
+        let bypass = !settings.enabled || (!settings.limit_preflight && is_preflight(request.head()));
+        let state = Rc::new(Self {
+            plans: Rc::clone(plans),
+            outer: Self::innermost(request.request()),
+            bypass,
+            selected: Cell::new(None),
+            deferred: Cell::new(false),
+            decided: Cell::new(false),
+            client: OnceCell::new(),
+            undecorated: RefCell::default(),
+            charged: RefCell::default(),
+            verdicts: RefCell::default(),
+            breach: RefCell::default(),
+        });
+        request.extensions_mut().insert(LimitInfo::new(Rc::clone(&state)));
+        state
+    }
+
+    pub(crate) fn limiter(&self) -> &Limiter {
+        self.plans.limiter()
+    }
+
+    /// The client's address as a key: the default one, and what other keys fall back to.
+    pub(crate) fn client(&self, request: &HttpRequest) -> &Key {
+        self.client.get_or_init(|| {
+            let addresses = &self.limiter().settings().addresses;
+            let peer = request.peer_addr().map(|peer| peer.ip());
+            addresses.key(addresses.client(peer, request.headers()))
+        })
+    }
+
+    /// Notes that routing has chosen a decorated handler; the first choice stands.
+    pub(crate) fn select(&self, route: &'static Route) {
+        if self.selected.get().is_none() {
+            self.selected.set(Some(route));
+        }
+    }
+
+    pub(crate) fn selected(&self) -> Option<&'static Route> {
+        self.selected.get()
+    }
+
+    /// Leaves the decision to the limiter's service inside an `around` middleware.
+    pub(crate) fn defer(&self) {
+        self.deferred.set(true);
+    }
+
+    /// Takes over a decision that was deferred.
+    pub(crate) fn resume(&self) {
+        self.deferred.set(false);
+    }
+
+    pub(crate) fn is_deferred(&self) -> bool {
+        self.deferred.get()
+    }
+
+    /// Whether the tiers that need no handler have been asked; asking this says that they are now.
+    pub(crate) fn decide_once(&self) -> bool {
+        !self.decided.replace(true)
+    }
+
+    /// Finds what an undecorated route would be charged. Must be done before routing, which wants
+    /// the request for itself.
+    pub(crate) fn prepare(&self, request: &ServiceRequest) {
+        if !self.bypass && !self.decided.get() {
+            *self.undecorated.borrow_mut() = demand::undecorated(self, request);
+        }
+    }
+
+    pub(crate) fn undecorated(&self) -> Undecorated {
+        self.undecorated.borrow().clone()
+    }
+
+    /// Whether the tiers that need no handler may yet refuse this request.
+    pub(crate) fn may_refuse(&self) -> bool {
+        !self.bypass && !self.decided.get() && !self.undecorated.borrow().is_empty()
+    }
+
+    pub(crate) fn is_unmatched(&self) -> bool {
+        self.undecorated.borrow().unmatched
+    }
+
+    /// The verdict that headers show: the breach's, or the one with the least left; of equals, the
+    /// one that takes longest to come back.
+    pub(crate) fn tightest(&self) -> Option<Verdict> {
+        if let Some(breach) = &*self.breach.borrow() {
+            return breach.refused().first().cloned();
+        }
+        let verdicts = self.verdicts.borrow();
+        verdicts
+            .iter()
+            .min_by_key(|verdict| {
+                let decision = verdict.decision();
+                (decision.remaining(), std::cmp::Reverse(decision.reset_after()))
+            })
+            .cloned()
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("State")
+            .field("bypass", &self.bypass)
+            .field("verdicts", &self.verdicts)
+            .field("breach", &self.breach)
+            .finish_non_exhaustive()
+    }
+}
