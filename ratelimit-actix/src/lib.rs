@@ -64,27 +64,11 @@ pub mod key;
 
 mod address;
 mod answer;
-mod around;
-mod build_error;
-mod builder;
-mod charge;
-mod demand;
-mod enforce;
-mod failover;
-mod guard;
-mod headers;
-mod into_limits;
-mod limit_info;
+mod enforcement;
 mod limiter;
-mod method;
 mod middleware;
-mod plan;
-mod preflight;
-mod refusal;
+mod request;
 mod route;
-mod saved_head;
-mod selection;
-mod state;
 mod verdict;
 
 #[doc(hidden)]
@@ -101,15 +85,11 @@ pub use ratelimit_macros::{exempt, limit};
 
 pub use self::{
     address::{ForwardedHeader, ProxyError},
-    around::{Around, AroundService},
-    build_error::BuildError,
-    builder::LimiterBuilder,
-    failover::OnError,
-    headers::{HeaderNameError, Headers, RetryAfter},
-    into_limits::IntoLimits,
+    answer::{HeaderNameError, Headers, RetryAfter},
+    enforcement::OnError,
     key::{IntoKey, KeyExtractor, MissingKey},
-    limit_info::LimitInfo,
-    limiter::Limiter,
-    middleware::LimiterService,
+    limiter::{BuildError, IntoLimits, Limiter, LimiterBuilder},
+    middleware::{Around, AroundService, LimiterService},
+    request::LimitInfo,
     verdict::{Breach, Tier, Verdict},
 };

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, dev::Payload};
 
-use crate::{guard, selection};
+use crate::middleware::{guard, selection};
 
 pub use actix_web::Handler;
 pub use actix_web::{HttpRequest as Request, HttpResponse as Response};

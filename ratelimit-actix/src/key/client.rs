@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use ratelimit_core::Key;
 
-use crate::{address::AddressRules, state::State};
+use crate::{address::AddressRules, request::State};
 
 /// The key of the address that `request` comes from: as its limiter finds it, or, in an app without a
 /// limiter, the peer's.

@@ -6,12 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use ipnet::IpNet;
 use ratelimit_core::{Clock, LimitSet, Storage, Strategy, SystemClock, storage::MemoryStorage};
 
+use super::{OnBreach, Settings};
 use crate::{
     Breach, BuildError, ForwardedHeader, Headers, IntoLimits, KeyExtractor, Limiter, MissingKey, OnError,
     address::{AddressRules, parse_proxy},
-    failover::Failover,
+    enforcement::Failover,
     key,
-    limiter::{OnBreach, Settings},
 };
 
 /// How long the storage may take to answer.

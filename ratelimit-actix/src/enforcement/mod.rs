@@ -1,15 +1,24 @@
 //! Asking the tiers, one after the other, and giving back.
 
+mod charge;
+mod demand;
+mod failover;
+mod method;
+mod plan;
+
 use std::{cmp::Reverse, rc::Rc, time::Duration};
 
 use ratelimit_core::{Decisions, Refund};
 
-use crate::{
-    Breach, Tier, Verdict,
-    charge::{Charged, Group},
-    failover::{Source, Unavailable},
-    state::State,
+pub use self::failover::OnError;
+use self::failover::{Source, Unavailable};
+pub(crate) use self::{
+    charge::{Charged, Group, Undecorated},
+    demand::{add_route, prepare},
+    failover::Failover,
+    plan::Plans,
 };
+use crate::{Breach, Tier, Verdict, request::State};
 
 /// What came of asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

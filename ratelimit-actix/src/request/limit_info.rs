@@ -9,7 +9,8 @@ use actix_web::{
     Error, FromRequest, HttpMessage, HttpRequest, dev::Payload, error::ErrorInternalServerError,
 };
 
-use crate::{Verdict, state::State};
+use super::State;
+use crate::Verdict;
 
 /// Every decision made for a request so far: an extractor for handlers, and an extension of the
 /// request for middlewares.

@@ -6,15 +6,13 @@ use std::{
     rc::Rc,
 };
 
-use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest};
+use actix_web::{HttpMessage, HttpRequest};
 use ratelimit_core::Key;
 
+use super::LimitInfo;
 use crate::{
-    Breach, LimitInfo, Limiter, Verdict,
-    charge::Charged,
-    demand::{self, Undecorated},
-    plan::Plans,
-    preflight::is_preflight,
+    Breach, Limiter, Verdict,
+    enforcement::{Charged, Plans, Undecorated},
     route::Route,
 };
 
@@ -53,13 +51,11 @@ impl State {
     }
 
     /// Begins with a request that this limiter has not seen, and puts its [`LimitInfo`] into the
-    /// request's extensions.
-    pub(crate) fn begin(plans: &Rc<Plans>, request: &ServiceRequest) -> Rc<Self> {
-        let settings = plans.limiter().settings();
-        let bypass = !settings.enabled || (!settings.limit_preflight && is_preflight(request.head()));
+    /// request's extensions. With `bypass` nothing of it will be counted.
+    pub(crate) fn begin(plans: &Rc<Plans>, request: &HttpRequest, bypass: bool) -> Rc<Self> {
         let state = Rc::new(Self {
             plans: Rc::clone(plans),
-            outer: Self::innermost(request.request()),
+            outer: Self::innermost(request),
             bypass,
             selected: Cell::new(None),
             deferred: Cell::new(false),
@@ -117,12 +113,14 @@ impl State {
         !self.decided.replace(true)
     }
 
-    /// Finds what an undecorated route would be charged. Must be done before routing, which wants
-    /// the request for itself.
-    pub(crate) fn prepare(&self, request: &ServiceRequest) {
-        if !self.bypass && !self.decided.get() {
-            *self.undecorated.borrow_mut() = demand::undecorated(self, request);
-        }
+    /// Whether the tiers that need no handler are still to be asked.
+    pub(crate) fn is_undecided(&self) -> bool {
+        !self.bypass && !self.decided.get()
+    }
+
+    /// Notes what an undecorated route would owe.
+    pub(crate) fn owe(&self, undecorated: Undecorated) {
+        self.undecorated.replace(undecorated);
     }
 
     pub(crate) fn undecorated(&self) -> Undecorated {
@@ -131,7 +129,7 @@ impl State {
 
     /// Whether the tiers that need no handler may yet refuse this request.
     pub(crate) fn may_refuse(&self) -> bool {
-        !self.bypass && !self.decided.get() && !self.undecorated.borrow().is_empty()
+        self.is_undecided() && !self.undecorated.borrow().is_empty()
     }
 
     pub(crate) fn is_unmatched(&self) -> bool {

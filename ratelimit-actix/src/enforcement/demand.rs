@@ -2,26 +2,19 @@
 
 use actix_web::{HttpRequest, dev::ServiceRequest};
 
+use super::{Group, Undecorated, charge::Who, method::counted_as};
 use crate::{
     MissingKey, Tier,
-    charge::{Group, Who},
-    method::counted_as,
+    request::State,
     route::{Route, RouteKey},
-    state::State,
 };
 
-/// What a request owes on a route without attributes.
-#[derive(Clone, Default)]
-pub(crate) struct Undecorated {
-    pub(crate) application: Group,
-    pub(crate) default: Group,
-    /// No route's pattern fits the path.
-    pub(crate) unmatched: bool,
-}
-
-impl Undecorated {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.application.is_empty() && self.default.is_empty()
+/// Notes in the state what an undecorated route would owe, unless that has been decided.
+///
+/// It must be done before routing, which wants the request for itself.
+pub(crate) fn prepare(state: &State, request: &ServiceRequest) {
+    if state.is_undecided() {
+        state.owe(undecorated(state, request));
     }
 }
 
@@ -29,7 +22,7 @@ impl Undecorated {
 ///
 /// Before routing the pattern is the first that fits the path, whatever its guards: routes that
 /// differ in nothing but guards share their default counters.
-pub(crate) fn undecorated(state: &State, request: &ServiceRequest) -> Undecorated {
+fn undecorated(state: &State, request: &ServiceRequest) -> Undecorated {
     let settings = state.limiter().settings();
     let mut owed = Undecorated::default();
     if settings.application_limits.is_none() && settings.default_limits.is_none() {

@@ -4,7 +4,8 @@ use std::{rc::Rc, time::Duration};
 
 use ratelimit_core::{Acquisition, Batch, Decision, Key, Policy, Receipt, Refund};
 
-use crate::{Tier, Verdict, failover::Source, plan::Policies};
+use super::{failover::Source, plan::Policies};
+use crate::{Tier, Verdict};
 
 /// One counter to charge.
 #[derive(Clone, Debug)]
@@ -107,6 +108,21 @@ impl Group {
             Some(old) => old.cost = old.cost.max(new.cost),
             None => self.charges.push(new),
         }
+    }
+}
+
+/// What a request owes on a route without attributes.
+#[derive(Clone, Default)]
+pub(crate) struct Undecorated {
+    pub(crate) application: Group,
+    pub(crate) default: Group,
+    /// No route's pattern fits the path.
+    pub(crate) unmatched: bool,
+}
+
+impl Undecorated {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.application.is_empty() && self.default.is_empty()
     }
 }
 

@@ -6,6 +6,13 @@
 //! `selection`), and asks its limits itself when it is polled (see `guard`); a request without a mark
 //! owes the application and default limits, and its future is polled only if they let it pass.
 
+pub(crate) mod guard;
+pub(crate) mod selection;
+
+mod around;
+mod preflight;
+mod saved_head;
+
 use std::{
     future::{Ready, ready},
     pin::Pin,
@@ -18,13 +25,12 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
 };
 
+pub use self::around::{Around, AroundService};
+use self::{preflight::is_preflight, saved_head::SavedHead, selection::while_routing};
 use crate::{
     Limiter, Tier, answer,
-    enforce::{Outcome, enforce, give_back},
-    plan::Plans,
-    saved_head::SavedHead,
-    selection::while_routing,
-    state::State,
+    enforcement::{Outcome, Plans, enforce, give_back, prepare},
+    request::State,
 };
 
 impl<S, B> Transform<S, ServiceRequest> for Limiter
@@ -54,6 +60,13 @@ impl<S> LimiterService<S> {
     pub(crate) fn new(limiter: Limiter, service: S) -> Self {
         Self { service, plans: Rc::new(Plans::new(limiter)) }
     }
+
+    /// Begins with a request that this limiter has not seen.
+    fn begin(&self, request: &ServiceRequest) -> Rc<State> {
+        let settings = self.plans.limiter().settings();
+        let bypass = !settings.enabled || (!settings.limit_preflight && is_preflight(request.head()));
+        State::begin(&self.plans, request.request(), bypass)
+    }
 }
 
 /// What the service answers with.
@@ -73,9 +86,9 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let seen = State::of(request.request(), self.plans.limiter());
         let outermost = seen.is_none();
-        let state = seen.unwrap_or_else(|| State::begin(&self.plans, &request));
+        let state = seen.unwrap_or_else(|| self.begin(&request));
         state.resume();
-        state.prepare(&request);
+        prepare(&state, &request);
         let head = state.may_refuse().then(|| SavedHead::of(&request));
         let routed = while_routing(&state, || self.service.call(request));
         Box::pin(async move {

@@ -9,7 +9,8 @@ use actix_web::{
     mime::Mime,
 };
 
-use crate::{Breach, headers::seconds};
+use super::headers::seconds;
+use crate::Breach;
 
 /// The problem type that `draft-ietf-httpapi-ratelimit-headers` registers.
 const PROBLEM_TYPE: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";

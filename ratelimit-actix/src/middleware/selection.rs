@@ -7,7 +7,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use crate::{route::Route, state::State};
+use crate::{request::State, route::Route};
 
 thread_local! {
     /// The requests being routed on this thread: more than one when limiters are nested.

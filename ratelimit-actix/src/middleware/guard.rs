@@ -6,11 +6,9 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::{
     Tier, answer,
-    charge::Group,
-    demand,
-    enforce::{enforce, give_back},
+    enforcement::{Group, add_route, enforce, give_back},
+    request::State,
     route::Route,
-    state::State,
 };
 
 /// The answer for a request that must not reach its handler; `None` if it may.
@@ -65,7 +63,7 @@ async fn ask(
         correct(state, route, with_defaults).await;
     }
     if owns_handler {
-        demand::add_route(&mut own, state, request, route);
+        add_route(&mut own, state, request, route);
     }
     let outcome = enforce(state, &[application, own]).await;
     answer::to(outcome, state, request)

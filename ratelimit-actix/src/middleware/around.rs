@@ -4,7 +4,8 @@ use std::{fmt, pin::Pin};
 
 use actix_web::dev::{Service, ServiceRequest, Transform, forward_ready};
 
-use crate::{Limiter, middleware::LimiterService, state::State};
+use super::LimiterService;
+use crate::{Limiter, request::State};
 
 /// A middleware with the limiter's decision inside it; made by [`Limiter::around`].
 #[derive(Clone)]

@@ -1,11 +1,15 @@
 //! Answers to requests that may not pass, and headers on those that may.
 
+mod headers;
+mod refusal;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{HeaderMap, RETRY_AFTER},
 };
 
-use crate::{Breach, enforce::Outcome, refusal, state::State};
+pub use self::headers::{HeaderNameError, Headers, RetryAfter};
+use crate::{Breach, enforcement::Outcome, request::State};
 
 /// The answer to a request that may not pass; `None` for one that may.
 pub(crate) fn to(outcome: Outcome, state: &State, request: &HttpRequest) -> Option<HttpResponse> {

@@ -1,13 +1,17 @@
 //! The limiter: settings and storage behind a cheap handle.
 
+mod build_error;
+mod builder;
+mod into_limits;
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse};
 use ratelimit_core::{Clock, LimitSet, Strategy};
 
+pub use self::{build_error::BuildError, builder::LimiterBuilder, into_limits::IntoLimits};
 use crate::{
-    Around, Breach, Headers, KeyExtractor, LimiterBuilder, MissingKey, address::AddressRules,
-    failover::Failover,
+    Around, Breach, Headers, KeyExtractor, MissingKey, address::AddressRules, enforcement::Failover,
 };
 
 /// Limits an Actix app: wrap the app with a clone of it.

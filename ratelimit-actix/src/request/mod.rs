@@ -1,0 +1,7 @@
+//! One request on its way through the limiter: what is known of it, and what of that others may see.
+
+mod limit_info;
+mod state;
+
+pub use self::limit_info::LimitInfo;
+pub(crate) use self::state::State;
