@@ -3,7 +3,9 @@
 use std::{error::Error, fmt};
 
 /// Every setting that can't be, each with what was expected.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` prints the same as `Display`, as that is what a `main` that returns this error shows.
+#[derive(Clone, PartialEq, Eq)]
 pub struct BuildError {
     problems: Vec<String>,
 }
@@ -23,8 +25,17 @@ impl BuildError {
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the limiter can't be built: ")?;
-        f.write_str(&self.problems.join("; "))
+        f.write_str("the limiter can't be built:")?;
+        match &self.problems[..] {
+            [problem] => write!(f, " {problem}"),
+            problems => problems.iter().try_for_each(|problem| write!(f, "\n  {problem}")),
+        }
+    }
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
