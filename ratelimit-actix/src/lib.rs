@@ -54,7 +54,7 @@
 //! # Features
 //! | feature | adds |
 //! |---|---|
-//! | `test-util` | [`LimiterBuilder::clock`] and `ManualClock`: tests of your own limits that don't wait |
+//! | `test-util` | `LimiterBuilder::clock` and `ManualClock`: tests of your own limits that don't wait |
 
 // Code that the macros write inside this crate names it from outside.
 #[allow(unused_extern_crates)]
