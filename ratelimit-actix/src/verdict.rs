@@ -17,7 +17,7 @@ pub enum Tier {
 }
 
 impl Tier {
-    /// The name in logs and metrics: `application`.
+    /// The name as text: `application`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -67,7 +67,7 @@ impl Policy {
         &self.quota
     }
 
-    /// The name shown in headers, bodies and logs.
+    /// The name shown in headers and bodies.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

@@ -52,7 +52,7 @@ pub(crate) fn error<T>(tokens: impl ToTokens, message: impl Display) -> syn::Res
     Err(syn::Error::new_spanned(tokens, message))
 }
 
-/// `; did you mean …?` when one of `known` is near to `word` in spelling, else the whole list.
+/// `did you mean …?` when one of `known` is near to `word` in spelling, else the whole list.
 pub(crate) fn hint<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     if let Some(near) = ratelimit_core::suggest::nearest(word, known.clone()) {
         return format!("did you mean `{near}`?");

@@ -5,8 +5,10 @@
 //! and `values`) into one `policy`; judges policy and function (`rules`, `shape`); and writes code
 //! (`expand`, `route`). Mistakes gather in `errors` on the way.
 //!
-//! A new option is a line in `limit::OPTIONS`, a field of `LimitAttribute`, and a line in
-//! `route::expand_options`.
+//! A new option is a line in `limit::OPTIONS`, a field of `LimitAttribute`, a line in
+//! `route::expand_options`, and a field and method of the same name on ratelimit-actix's `RouteLimit`,
+//! which the written code calls. It also wants its example in `docs/limit.md` and a failing case in
+//! `tests/ui`.
 //!
 //! [ratelimit-actix]: https://docs.rs/ratelimit-actix
 

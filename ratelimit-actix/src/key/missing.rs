@@ -6,7 +6,8 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MissingKey {
-    /// Count it under the client's address, apart from every key that was found.
+    /// Count it under the client's address: apart from every key that was found, unless that is an
+    /// address itself.
     #[default]
     ClientAddress,
     /// Refuse it.

@@ -14,8 +14,9 @@ impl Headers {
     /// Reports `decision` under `policy` in a response's headers.
     ///
     /// `retry_after` is the wait before a refused request passes: `None` for a request that was let
-    /// through and for one that waiting doesn't help. `unix_now` is the time since 1970. Families of which anything is there already stay as they
-    /// are: a limiter nearer to the handler has written them, or the handler itself.
+    /// through and for one that waiting doesn't help. `unix_now` is the time since 1970. Families of
+    /// which anything is there already stay as they are: a limiter nearer to the handler has written
+    /// them, or the handler itself.
     pub(crate) fn write(
         &self,
         headers: &mut HeaderMap,

@@ -82,8 +82,8 @@ impl Timing {
 
     /// Time passes by itself. Cases use windows of `window` and forgive it to be off by `tolerance`,
     /// which must cover everything that happens between two waits: the round trips of a handful of
-    /// calls, and sleeps that end late. A window
-    /// should be at least 20 tolerances: two seconds and 100 milliseconds, say.
+    /// calls, and sleeps that end late. A window should be at least 20 tolerances: two seconds and
+    /// 100 milliseconds, say.
     #[must_use]
     pub const fn real(window: Duration, tolerance: Duration) -> Self {
         Self { window, tolerance }
