@@ -69,6 +69,7 @@ mod limiter;
 mod middleware;
 mod request;
 mod route;
+mod tchar;
 mod verdict;
 
 #[doc(hidden)]

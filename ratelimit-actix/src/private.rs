@@ -10,7 +10,7 @@ pub use actix_web::Handler;
 pub use actix_web::{HttpRequest as Request, HttpResponse as Response};
 pub use ratelimit_core::{Key, Strategy};
 
-pub use crate::key::private::*;
+pub use crate::key::find::*;
 pub use crate::route::{Exemption, KeyFn, Route, RouteKey, RouteLimit, limit};
 
 /// Marks the handler of the request that is being routed on this thread. Actix clones a handler

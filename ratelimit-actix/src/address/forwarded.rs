@@ -8,6 +8,7 @@ use std::{borrow::Cow, net::IpAddr};
 use actix_web::http::header::{FORWARDED, HeaderMap};
 
 use super::node;
+use crate::tchar::is_tchar;
 
 /// The hops that all lines of the header list, nearest first; a malformed one is `None`.
 pub(super) fn hops(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
@@ -91,8 +92,7 @@ fn parameter(bytes: &[u8]) -> Option<(Parameter<'_>, &[u8])> {
 
 /// A leading token, and what follows.
 fn token(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let is_token = |b: &u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(b);
-    let length = bytes.iter().take_while(|b| is_token(b)).count();
+    let length = bytes.iter().take_while(|b| is_tchar(**b)).count();
     (length > 0).then(|| bytes.split_at(length))
 }
 

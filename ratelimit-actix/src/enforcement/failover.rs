@@ -65,7 +65,7 @@ impl Failover {
     pub(crate) async fn acquire(&self, batch: &Batch<'_>) -> Result<Answer, Unavailable> {
         match self.within_deadline(self.primary.acquire(batch)).await {
             Some(decisions) => Ok(Some((Source::Primary, decisions))),
-            None => self.instead(self.fallback.acquire(batch)),
+            None => self.instead(|| self.fallback.acquire(batch)),
         }
     }
 
@@ -73,7 +73,7 @@ impl Failover {
     pub(crate) async fn peek(&self, batch: &Batch<'_>) -> Result<Answer, Unavailable> {
         match self.within_deadline(self.primary.peek(batch)).await {
             Some(decisions) => Ok(Some((Source::Primary, decisions))),
-            None => self.instead(self.fallback.peek(batch)),
+            None => self.instead(|| self.fallback.peek(batch)),
         }
     }
 
@@ -86,10 +86,11 @@ impl Failover {
         };
     }
 
-    fn instead(&self, fallback: Reply<'_, Decisions>) -> Result<Answer, Unavailable> {
+    /// What is answered in the primary's stead; the fallback is asked only if it is to answer.
+    fn instead<'a>(&self, fallback: impl FnOnce() -> Reply<'a, Decisions>) -> Result<Answer, Unavailable> {
         match self.on_error {
             // Memory answers at once and doesn't fail; if it ever did, nothing may pass unseen.
-            OnError::Fallback => match fallback.now() {
+            OnError::Fallback => match fallback().now() {
                 Ok(Ok(decisions)) => Ok(Some((Source::Fallback, decisions))),
                 Ok(Err(_)) | Err(_) => Err(Unavailable),
             },

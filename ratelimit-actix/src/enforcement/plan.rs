@@ -69,12 +69,11 @@ impl Plans {
         let mut defaults = self.defaults.borrow_mut();
         // Requests that match no route share one counter, whatever their method.
         let method = if pattern.is_some() { method } else { "" };
-        let path = ["default", method, pattern.as_deref().unwrap_or("")];
-        let make = || shared_policies(&self.limiter, Some(limits), &path);
         if let Some(policies) = defaults.get(&pattern).and_then(|methods| methods.get(method)) {
             return Rc::clone(policies);
         }
-        let policies = make();
+        let path = ["default", method, pattern.as_deref().unwrap_or("")];
+        let policies = shared_policies(&self.limiter, Some(limits), &path);
         defaults.entry(pattern).or_default().insert(method, Rc::clone(&policies));
         policies
     }
@@ -125,9 +124,10 @@ fn plan(limiter: &Limiter, route: &'static Route, method: &'static str) -> Rc<[P
                     let occurrence = seen.next(path.clone(), &quota);
                     let path = path.iter().map(String::as_str).chain([occurrence.as_str()]);
                     let policy = Policy::new(quota, &limiter.settings().namespace, path);
-                    Rc::new(
-                        declared.name.map_or_else(|| policy.clone(), |name| policy.clone().with_name(name)),
-                    )
+                    Rc::new(match declared.name {
+                        Some(name) => policy.with_name(name),
+                        None => policy,
+                    })
                 };
                 Rc::clone(known.entry((path.clone(), quota)).or_insert_with(make))
             });

@@ -27,11 +27,10 @@
 mod client;
 mod error;
 mod extractor;
+pub(crate) mod find;
 mod function;
 mod into_key;
 mod missing;
-#[doc(hidden)]
-pub mod private;
 mod sources;
 mod tuples;
 mod user;

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use actix_web::{HttpRequest, http::header::HeaderName};
 use ratelimit_core::Key;
 
-use super::{KeyError, KeyExtractor, private};
+use super::{KeyError, KeyExtractor, find};
+use crate::tchar::is_tchar;
 
 /// Counts each client address by itself: the peer's, or behind trusted proxies the one they report.
 /// IPv6 clients count by network, a /64 unless the limiter says otherwise.
@@ -84,7 +85,7 @@ pub struct Query(Box<str>);
 
 impl KeyExtractor for Ip {
     fn extract(&self, request: &HttpRequest) -> Option<Key> {
-        private::key_ip(request)
+        find::key_ip(request)
     }
 
     fn label(&self) -> Cow<'static, str> {
@@ -94,7 +95,7 @@ impl KeyExtractor for Ip {
 
 impl KeyExtractor for Global {
     fn extract(&self, request: &HttpRequest) -> Option<Key> {
-        private::key_global(request)
+        find::key_global(request)
     }
 
     fn label(&self) -> Cow<'static, str> {
@@ -104,7 +105,7 @@ impl KeyExtractor for Global {
 
 impl KeyExtractor for Header {
     fn extract(&self, request: &HttpRequest) -> Option<Key> {
-        private::key_header(request, self.0.as_ref().ok()?)
+        find::key_header(request, self.0.as_ref().ok()?)
     }
 
     fn check(&self) -> Result<(), KeyError> {
@@ -119,13 +120,16 @@ impl KeyExtractor for Header {
 
 impl KeyExtractor for Cookie {
     fn extract(&self, request: &HttpRequest) -> Option<Key> {
-        private::key_cookie(request, &self.0)
+        find::key_cookie(request, &self.0)
     }
 
     fn check(&self) -> Result<(), KeyError> {
         // Cookie names are tokens, as header names are, but without a limit of length.
-        let is_token = self.0.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b));
-        if is_token && !self.0.is_empty() { Ok(()) } else { Err(bad_name("cookie", &self.0)) }
+        if !self.0.is_empty() && self.0.bytes().all(is_tchar) {
+            Ok(())
+        } else {
+            Err(bad_name("cookie", &self.0))
+        }
     }
 
     fn label(&self) -> Cow<'static, str> {
@@ -135,7 +139,7 @@ impl KeyExtractor for Cookie {
 
 impl KeyExtractor for Path {
     fn extract(&self, request: &HttpRequest) -> Option<Key> {
-        private::key_path(request, &self.0)
+        find::key_path(request, &self.0)
     }
 
     fn check(&self) -> Result<(), KeyError> {
@@ -149,7 +153,7 @@ impl KeyExtractor for Path {
 
 impl KeyExtractor for Query {
     fn extract(&self, request: &HttpRequest) -> Option<Key> {
-        private::key_query(request, &self.0)
+        find::key_query(request, &self.0)
     }
 
     fn check(&self) -> Result<(), KeyError> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpRequest;
 use ratelimit_core::Key;
 
-use super::{IntoKey, KeyExtractor, private};
+use super::{IntoKey, KeyExtractor, find};
 
 /// Who makes the request, as the application knows: what [`user`] finds.
 ///
@@ -48,7 +48,7 @@ pub struct CurrentUser(());
 
 impl KeyExtractor for CurrentUser {
     fn extract(&self, request: &HttpRequest) -> Option<Key> {
-        private::key_user(request)
+        find::key_user(request)
     }
 
     fn label(&self) -> Cow<'static, str> {

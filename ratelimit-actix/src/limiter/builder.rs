@@ -58,7 +58,7 @@ impl Default for LimiterBuilder {
             missing_key: MissingKey::default(),
             trusted_proxies: Vec::new(),
             forwarded_header: ForwardedHeader::default(),
-            ipv6_prefix: 64,
+            ipv6_prefix: AddressRules::DEFAULT_IPV6_PREFIX,
             headers: Headers::default(),
             on_breach: None,
             on_error: OnError::default(),

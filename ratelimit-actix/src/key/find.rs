@@ -1,4 +1,5 @@
-//! Keys for code that the macros write, and for the extractors.
+//! Finding keys in a request: one function a source, called by the extractors and by code that the
+//! macros write, which names them `key_` and the attribute's word.
 
 use actix_web::{HttpMessage, HttpRequest, http::header::AsHeaderName};
 use ratelimit_core::Key;
