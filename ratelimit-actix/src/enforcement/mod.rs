@@ -1,4 +1,4 @@
-//! Asking the tiers, one after the other, and giving back.
+//! Asking groups of limits, one after the other, and giving back.
 
 mod charge;
 mod demand;
@@ -31,15 +31,15 @@ pub(crate) enum Outcome {
     Unavailable,
 }
 
-/// Charges each tier in turn until one refuses. A tier that refuses is not charged; those before it
+/// Charges each group in turn until one refuses. A group that refuses is not charged; those before it
 /// have counted the request.
-pub(crate) async fn enforce(state: &State, tiers: &[Group]) -> Outcome {
-    for (index, tier) in tiers.iter().enumerate() {
-        match charge(state, tier).await {
+pub(crate) async fn enforce(state: &State, groups: &[Group]) -> Outcome {
+    for (index, group) in groups.iter().enumerate() {
+        match charge(state, group).await {
             Ok(()) => {}
             Err(Stop::Unavailable) => return Outcome::Unavailable,
             Err(Stop::Refused(refused)) => {
-                let wait = wait(state, &refused, &tiers[index + 1..]).await;
+                let wait = wait(state, &refused, &groups[index + 1..]).await;
                 state.breach.replace(Some(Breach::new(refused, wait)));
                 return Outcome::Refused;
             }
@@ -55,27 +55,27 @@ enum Stop {
     Unavailable,
 }
 
-async fn charge(state: &State, tier: &Group) -> Result<(), Stop> {
-    if !tier.keyless().is_empty() {
-        state.verdicts.borrow_mut().extend_from_slice(tier.keyless());
-        return Err(Stop::Refused(tier.keyless().to_vec()));
+async fn charge(state: &State, group: &Group) -> Result<(), Stop> {
+    if !group.keyless().is_empty() {
+        state.verdicts.borrow_mut().extend_from_slice(group.keyless());
+        return Err(Stop::Refused(group.keyless().to_vec()));
     }
-    if tier.is_empty() {
+    if group.is_empty() {
         return Ok(());
     }
-    match state.limiter().storage().acquire(&tier.batch()).await {
-        Ok(Some((source, decisions))) => record(state, tier, source, &decisions),
+    match state.limiter().storage().acquire(&group.batch()).await {
+        Ok(Some((source, decisions))) => record(state, group, source, &decisions),
         Ok(None) => Ok(()),
         Err(Unavailable) => Err(Stop::Unavailable),
     }
 }
 
 /// Notes what was decided and, if all of it was allowed, what was charged.
-fn record(state: &State, tier: &Group, source: Source, decisions: &Decisions) -> Result<(), Stop> {
-    let verdicts = verdicts(tier, decisions);
+fn record(state: &State, group: &Group, source: Source, decisions: &Decisions) -> Result<(), Stop> {
+    let verdicts = verdicts(group, decisions);
     state.verdicts.borrow_mut().extend_from_slice(&verdicts);
     if decisions.all_allowed() {
-        let charged = tier.charges().iter().zip(decisions.iter());
+        let charged = group.charges().iter().zip(decisions.iter());
         state.charged.borrow_mut().extend(
             charged.map(|(charge, decision)| Charged::new(charge.clone(), source, decision.receipt())),
         );
@@ -87,20 +87,20 @@ fn record(state: &State, tier: &Group, source: Source, decisions: &Decisions) ->
     Err(Stop::Refused(refused))
 }
 
-fn verdicts(tier: &Group, decisions: &Decisions) -> Vec<Verdict> {
-    let charges = tier.charges().iter();
+fn verdicts(group: &Group, decisions: &Decisions) -> Vec<Verdict> {
+    let charges = group.charges().iter();
     charges
         .zip(decisions.iter())
         .map(|(charge, decision)| Verdict::new(charge.tier, Rc::clone(&charge.policy), *decision))
         .collect()
 }
 
-/// How long until the request would pass every tier: the longest wait of the limits that refused
-/// and of those in later tiers, which were not charged but would have refused as well.
+/// How long until the request would pass every group: the longest wait of the limits that refused
+/// and of those in later groups, which were not charged but would have refused as well.
 async fn wait(state: &State, refused: &[Verdict], later: &[Group]) -> Option<Duration> {
     let mut wait = refused.iter().map(|verdict| longest(verdict.decision().retry_after())).max();
-    for tier in later.iter().filter(|tier| !tier.charges().is_empty()) {
-        if let Ok(Some((_, decisions))) = state.limiter().storage().peek(&tier.batch()).await {
+    for group in later.iter().filter(|group| !group.charges().is_empty()) {
+        if let Ok(Some((_, decisions))) = state.limiter().storage().peek(&group.batch()).await {
             let refusing = decisions.iter().filter(|decision| !decision.is_allowed());
             wait = wait.max(refusing.map(|decision| longest(decision.retry_after())).max());
         }

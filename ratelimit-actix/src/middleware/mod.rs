@@ -70,7 +70,7 @@ impl<S> LimiterService<S> {
 }
 
 /// What the service answers with.
-type Answer = Pin<Box<dyn Future<Output = Result<ServiceResponse<BoxBody>, Error>>>>;
+type AnswerFuture = Pin<Box<dyn Future<Output = Result<ServiceResponse<BoxBody>, Error>>>>;
 
 impl<S, B> Service<ServiceRequest> for LimiterService<S>
 where
@@ -79,7 +79,7 @@ where
 {
     type Response = ServiceResponse<BoxBody>;
     type Error = Error;
-    type Future = Answer;
+    type Future = AnswerFuture;
 
     forward_ready!(service);
 
@@ -111,11 +111,11 @@ async fn decide(state: &Rc<State>, head: Option<&SavedHead>) -> Option<ServiceRe
     if state.bypass || state.selected().is_some() || state.is_deferred() {
         return None;
     }
-    refuse(undecorated(state).await, state, head)
+    refuse(enforce_undecorated(state).await, state, head)
 }
 
 /// Asks the tiers that need no handler, if nobody has.
-async fn undecorated(state: &Rc<State>) -> Outcome {
+async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
     if !state.decide_once() {
         return Outcome::Passed;
     }
@@ -142,7 +142,7 @@ async fn settle(
     if state.selected().is_none() {
         // Nobody has asked yet when an `around` middleware answered the request itself. Asking now
         // still hides its answer from a client that is over its limits, and so bounds guessing.
-        if let Some(refused) = refuse(undecorated(state).await, state, head) {
+        if let Some(refused) = refuse(enforce_undecorated(state).await, state, head) {
             return Ok(refused);
         }
     }
