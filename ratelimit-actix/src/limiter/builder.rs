@@ -23,6 +23,30 @@ const MAX_KEYS: usize = 1_000_000;
 /// Builds a [`Limiter`]; made by [`Limiter::builder`].
 ///
 /// Nothing fails before [`build`](Self::build), which reports every bad value at once.
+///
+/// ```
+/// use actix_web::{HttpRequest, HttpResponse};
+/// use ratelimit_actix::{Breach, Headers, Limiter, Strategy, key};
+///
+/// fn too_many(request: &HttpRequest, breach: &Breach) -> HttpResponse {
+///     let limit = breach.refused().first().map_or("", |verdict| verdict.policy().name());
+///     HttpResponse::TooManyRequests().body(format!("{}: {limit} exceeded", request.path()))
+/// }
+///
+/// let limiter = Limiter::builder()
+///     .default_limits("200/day; 50/hour")
+///     .application_limits("1000/minute")
+///     .strategy(Strategy::SlidingWindow)
+///     .key((key::user(), key::header("X-Tenant")))
+///     .trusted_proxies(["10.0.0.0/8"])
+///     .headers(Headers::draft())
+///     .on_breach(too_many)
+///     .build()?;
+///
+/// let error = Limiter::builder().default_limits("5/minuet").ipv6_prefix(0).build().unwrap_err();
+/// assert_eq!(error.problems().len(), 2);
+/// # Ok::<(), ratelimit_actix::BuildError>(())
+/// ```
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct LimiterBuilder {
     problems: Vec<String>,

@@ -30,6 +30,46 @@ pub use self::{
 ///   drop a reply, after which the batch may or may not have been charged.
 ///
 /// `conformance`, under the feature `test-util`, checks all of it for any storage.
+///
+/// # Example
+/// A storage around another, which counts how often it is asked:
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use ratelimit_core::{Batch, Decisions, MemoryStorage, Refund, Reply, Reset, Storage};
+///
+/// #[derive(Debug, Default)]
+/// struct Watched {
+///     memory: MemoryStorage,
+///     asked: AtomicU64,
+/// }
+///
+/// impl Storage for Watched {
+///     fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
+///         self.asked.fetch_add(1, Ordering::Relaxed);
+///         self.memory.acquire(batch)
+///     }
+///
+///     fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
+///         self.memory.peek(batch)
+///     }
+///
+///     fn refund<'a>(&'a self, refunds: &'a [Refund<'_>]) -> Reply<'a, ()> {
+///         self.memory.refund(refunds)
+///     }
+///
+///     fn reset<'a>(&'a self, target: Reset<'a>) -> Reply<'a, u64> {
+///         self.memory.reset(target)
+///     }
+/// }
+///
+/// let storage = Watched::default();
+/// let _ = storage.acquire(&Batch::new());
+/// assert_eq!(storage.asked.into_inner(), 1);
+/// ```
+///
+/// One across a network answers with [`Reply::later`].
 pub trait Storage: Debug + Send + Sync + 'static {
     /// Charges every acquisition of the batch, or none.
     fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions>;
