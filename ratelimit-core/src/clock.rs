@@ -32,6 +32,29 @@ impl Timestamp {
 }
 
 /// A source of time for storages and headers.
+///
+/// ```
+/// use std::time::Duration;
+/// use ratelimit_core::{Clock, SystemClock, Timestamp};
+///
+/// /// A clock that goes at double speed.
+/// #[derive(Debug)]
+/// struct Hasty(SystemClock);
+///
+/// impl Clock for Hasty {
+///     fn now(&self) -> Timestamp {
+///         Timestamp::from_nanos(self.0.now().as_nanos() * 2)
+///     }
+///
+///     fn unix_time(&self) -> Duration {
+///         self.0.unix_time()
+///     }
+/// }
+///
+/// let clock = Hasty(SystemClock::new());
+/// let start = clock.now();
+/// assert!(clock.now() >= start);
+/// ```
 pub trait Clock: Debug + Send + Sync + 'static {
     /// The present moment; never earlier than one returned before on the same thread.
     fn now(&self) -> Timestamp;

@@ -67,6 +67,15 @@ impl Decision {
         self.retry_after
     }
 
+    /// The same decision as it reads when `elapsed` has passed since: what is to be waited is shorter.
+    pub const fn after(self, elapsed: Duration) -> Self {
+        let retry_after = match self.retry_after {
+            Some(wait) => Some(wait.saturating_sub(elapsed)),
+            None => None,
+        };
+        Self { reset_after: self.reset_after.saturating_sub(elapsed), retry_after, ..self }
+    }
+
     /// What a refund needs to know.
     #[must_use]
     pub const fn receipt(&self) -> Receipt {

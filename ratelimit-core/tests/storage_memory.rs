@@ -204,3 +204,17 @@ fn expired_counters_leave_while_others_are_hit() {
     }
     panic!("{} are still there", storage.stats().keys);
 }
+
+#[test]
+fn a_client_near_its_limit_outlasts_a_flood_of_newcomers() {
+    let (_, limiter) = memory(100, &ManualClock::new());
+    let policy = policy(Strategy::FixedWindow, 10, "counter");
+    let mut passed = 0;
+    for round in 0..6_u64 {
+        passed += (0..9).filter(|_| hit(&limiter, &policy, &Key::from("me")).is_allowed()).count();
+        for newcomer in 0..300 {
+            let _ = hit(&limiter, &policy, &Key::from(round * 300 + newcomer));
+        }
+    }
+    assert_eq!(passed, 10);
+}

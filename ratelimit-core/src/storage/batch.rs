@@ -21,7 +21,9 @@ pub struct Acquisition<'a> {
 }
 
 impl Acquisition<'_> {
-    fn same_counter(&self, other: &Self) -> bool {
+    /// Whether both charge one counter.
+    #[must_use]
+    pub fn same_counter(&self, other: &Self) -> bool {
         self.policy.fingerprint() == other.policy.fingerprint() && self.key == other.key
     }
 }

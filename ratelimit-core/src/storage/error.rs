@@ -3,6 +3,15 @@
 use std::error::Error;
 
 /// A storage could not answer.
+///
+/// ```
+/// use ratelimit_core::StorageError;
+///
+/// let refused = std::io::Error::other("connection refused");
+/// let error = StorageError::transient("can't reach the server").with_source(refused);
+/// assert!(error.is_transient());
+/// assert_eq!(error.to_string(), "can't reach the server");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct StorageError {

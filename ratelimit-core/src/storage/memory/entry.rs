@@ -32,12 +32,24 @@ impl Id {
 /// How a client stands with its counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// Something is left to take.
-    Free,
+    /// Something is left to take; this many eighths are used.
+    Free(u8),
     /// Nothing is left until then, but nobody was turned away.
     Exhausted(Timestamp),
     /// Somebody was turned away, and rightly so until then.
     Refused(Timestamp),
+}
+
+impl Standing {
+    /// How a client stands that was left with what `decision` says.
+    fn after_taking(decision: &Decision, now: Timestamp) -> Self {
+        let (limit, left) = (decision.limit(), decision.remaining());
+        if left == 0 {
+            return Self::Exhausted(after(now, decision.reset_after()));
+        }
+        let eighths = limit.saturating_sub(left).saturating_mul(8) / limit.max(1);
+        Self::Free(u8::try_from(eighths).unwrap_or(8))
+    }
 }
 
 /// One counter. The key itself is not kept.
@@ -58,7 +70,7 @@ impl Entry {
             namespace: acquisition.policy.namespace_fingerprint(),
             state: State::new(acquisition.policy.quota().strategy()),
             expires_at: now,
-            standing: Standing::Free,
+            standing: Standing::Free(0),
         }
     }
 
@@ -72,8 +84,8 @@ impl Entry {
         self.state.charge(quota, acquisition.cost, now);
         self.expires_at = self.state.expires_at(quota);
         // Who was refused more than is left stays refused it when less is granted.
-        if decision.remaining() == 0 && !self.is_refused(now) {
-            self.standing = Standing::Exhausted(after(now, decision.reset_after()));
+        if !self.is_refused(now) {
+            self.standing = Standing::after_taking(decision, now);
         }
     }
 
@@ -93,8 +105,9 @@ impl Entry {
         let quota = policy.quota();
         self.state.refund(quota, cost, receipt, now);
         self.expires_at = self.state.expires_at(quota);
-        if self.state.decide(quota, 0, now).remaining() > 0 {
-            self.standing = Standing::Free;
+        let left = self.state.decide(quota, 0, now);
+        if left.remaining() > 0 {
+            self.standing = Standing::after_taking(&left, now);
         }
     }
 
@@ -142,7 +155,7 @@ mod tests {
         let hit = Acquisition { policy: &policy, key: &key, cost: 1 };
         let mut entry = Entry::new(&hit, seconds(0));
         let mut receipt = Receipt::default();
-        for standing in [Standing::Free, Standing::Exhausted(seconds(60))] {
+        for standing in [Standing::Free(4), Standing::Exhausted(seconds(60))] {
             let decision = entry.decide(&policy, 1, seconds(0));
             entry.charge(&hit, &decision, seconds(0));
             assert_eq!(entry.standing(), standing);
@@ -153,7 +166,7 @@ mod tests {
         assert_eq!(entry.standing(), Standing::Refused(seconds(60)));
 
         entry.refund(&policy, 1, receipt, seconds(30));
-        assert_eq!(entry.standing(), Standing::Free);
+        assert_eq!(entry.standing(), Standing::Free(4));
     }
 
     #[test]
@@ -165,7 +178,7 @@ mod tests {
         let refusal = entry.decide(&policy, 3, seconds(0));
         assert!(!refusal.is_allowed());
         entry.note_refusal(&refusal, seconds(0));
-        assert_eq!(entry.standing(), Standing::Free);
+        assert_eq!(entry.standing(), Standing::Free(0));
     }
 
     #[test]

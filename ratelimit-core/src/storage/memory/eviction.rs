@@ -21,8 +21,8 @@ const LONGEST_LOOK: usize = 256;
 enum Rank {
     /// Nothing is lost.
     Expired,
-    /// Some allowance is left, so little is gained by starting anew.
-    Free(Timestamp),
+    /// Some allowance is left; so many eighths of it, which starting anew would give back, are used.
+    Free(u8, Timestamp),
     /// Nothing is left, but the client has not asked for more.
     Exhausted(Timestamp),
     /// The client is being refused: it would get in by flooding the table.
@@ -37,7 +37,9 @@ impl Rank {
             _ if entry.is_expired(now) => Self::Expired,
             Standing::Refused(until) if until > now => Self::Refused(until),
             Standing::Exhausted(until) if until > now => Self::Exhausted(entry.expires_at()),
-            _ => Self::Free(entry.expires_at()),
+            Standing::Free(used) => Self::Free(used, entry.expires_at()),
+            // Used up a moment ago: little has come back since.
+            Standing::Refused(_) | Standing::Exhausted(_) => Self::Free(8, entry.expires_at()),
         }
     }
 

@@ -43,7 +43,7 @@ use crate::{Acquisition, Clock, Decision, Key, fingerprint};
 /// At most [`max_keys`](MemoryStorageBuilder::max_keys) counters, a million unless told otherwise; a
 /// key that two policies count has two. When there is no room, a new counter takes the place of
 /// 1. one that has expired, else
-/// 2. one whose client has allowance left, else
+/// 2. one whose client has allowance left, the larger part of it the sooner, else
 /// 3. one whose client has used up its allowance but was not refused, else
 /// 4. one whose client is being refused, soonest to end first; [`MemoryStats::evicted_refused`]
 ///    counts these, and if it grows, `max_keys` is too small.
@@ -51,6 +51,10 @@ use crate::{Acquisition, Clock, Decision, Key, fingerprint};
 /// The choice is made among a sample of 16 counters, or up to 256 while all of those are being
 /// refused. So in a shard of at most 256 counters no refused client is forgotten while another can go,
 /// and in a larger one only if 256 neighbours in a hash table are all refused.
+///
+/// A counter under [`Strategy::MovingWindow`](crate::Strategy::MovingWindow) is a log: it holds 16 bytes
+/// for each moment at which a request passed in its window. Give it amounts that you can afford for as
+/// many clients as may come, or take another strategy.
 ///
 /// # How it forgets
 /// Each acquisition looks at two places of its shard and frees those that have expired, so memory is
