@@ -47,9 +47,20 @@ impl Item {
 impl Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let (visibility, signature) = (input.parse()?, input.parse()?);
-        match input.parse()? {
-            TokenTree::Group(block) if block.delimiter() == Delimiter::Brace => {
-                Ok(Self { visibility, signature, block })
+        let block = Self::block(input.parse()?)?;
+        Ok(Self { visibility, signature, block })
+    }
+}
+
+impl Function {
+    /// The braces of a function; those that come through a `$body:block` of `macro_rules!` stand in an
+    /// invisible group.
+    fn block(token: TokenTree) -> syn::Result<Group> {
+        match token {
+            TokenTree::Group(block) if block.delimiter() == Delimiter::Brace => Ok(block),
+            TokenTree::Group(invisible) if invisible.delimiter() == Delimiter::None => {
+                let inside = |input: ParseStream<'_>| Self::block(input.parse()?);
+                inside.parse2(invisible.stream())
             }
             other => Err(syn::Error::new_spanned(other, "expected a function's block")),
         }

@@ -111,13 +111,10 @@ fn name_of(lookup: &str, literal: &LitStr) -> syn::Result<String> {
     if name.is_empty() {
         return error(literal, format!("the {lookup}'s name is empty"));
     }
-    if lookup != "header" {
-        return Ok(name);
+    if matches!(lookup, "header" | "cookie") && !is_http_token(&name) {
+        return error(literal, format!("`{name}` can't be a {lookup}'s name"));
     }
-    if !is_http_token(&name) {
-        return error(literal, format!("`{name}` can't be a header's name"));
-    }
-    Ok(name.to_ascii_lowercase())
+    Ok(if lookup == "header" { name.to_ascii_lowercase() } else { name })
 }
 
 fn find<const N: usize>(words: [&'static str; N], word: &str) -> Option<&'static str> {

@@ -112,6 +112,8 @@ impl Argument {
             }
             methods.push(method);
         }
+        // In one order, as they are part of the counter's identity.
+        methods.sort_unstable();
         Ok(methods)
     }
 

@@ -172,3 +172,20 @@ async fn other_attributes_keep_their_meaning() {
     let body = call_and_read_body(&service, TestRequest::get().to_request()).await;
     assert_eq!(body, "in");
 }
+
+macro_rules! handler {
+    ($name:ident, $body:block) => {
+        #[limit("3/minute")]
+        async fn $name() -> &'static str $body
+    };
+}
+
+handler!(from_a_macro, { "from a macro" });
+
+#[actix_web::test]
+async fn a_body_may_come_through_macro_rules() {
+    let app = App::new().wrap(limiter()).route("/", web::get().to(from_a_macro));
+    let service = init_service(app).await;
+    let body = call_and_read_body(&service, TestRequest::get().uri("/").to_request()).await;
+    assert_eq!(body, "from a macro");
+}
