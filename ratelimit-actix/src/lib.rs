@@ -50,6 +50,11 @@
 //! * A decorated handler is a value, not a function; its body is `handler::unlimited(…)`.
 //! * A decorated handler in an app without the limiter answers 500: it never runs unlimited.
 //! * An asynchronous middleware between the limiter and a route wants [`Limiter::around`].
+//! * A middleware that rewrites paths, such as `NormalizePath`, belongs outside the limiter
+//!   (`.wrap(limiter).wrap(NormalizePath::trim())`): inside, each spelling of a path has counters of its own.
+//! * A middleware that calls its inner service twice, to answer one request from another route, has the
+//!   first route's limits asked only.
+//! * Services that are no handlers run the synchronous part of their `call` before the limits are asked.
 //!
 //! # Features
 //! | feature | adds |
@@ -90,7 +95,12 @@ pub use self::{
     enforcement::OnError,
     key::{IntoKey, KeyExtractor, MissingKey},
     limiter::{BuildError, IntoLimits, Limiter, LimiterBuilder},
-    middleware::{Around, AroundService, LimiterService},
+    middleware::{Around, LimiterService},
     request::LimitInfo,
     verdict::{Breach, Tier, Verdict},
 };
+
+/// Compiles the README's code.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -34,7 +34,7 @@ impl fmt::Display for Tier {
     }
 }
 
-/// The decision of one limit on one request.
+/// The decision of one limit on one request: see [`LimitInfo`](crate::LimitInfo) and [`Breach`].
 #[derive(Clone, Debug)]
 pub struct Verdict {
     tier: Tier,
@@ -66,6 +66,20 @@ impl Verdict {
 }
 
 /// A refusal: the limits that refused the request.
+///
+/// ```
+/// use actix_web::{HttpRequest, HttpResponse};
+/// use ratelimit_actix::{Breach, Limiter};
+///
+/// fn refuse(_request: &HttpRequest, breach: &Breach) -> HttpResponse {
+///     let names: Vec<_> = breach.refused().iter().map(|verdict| verdict.policy().name()).collect();
+///     let wait = breach.retry_after().map_or(0, |wait| wait.as_secs());
+///     HttpResponse::TooManyRequests().body(format!("{} exceeded, wait {wait} s", names.join(", ")))
+/// }
+///
+/// let limiter = Limiter::builder().default_limits("5/minute").on_breach(refuse).build()?;
+/// # Ok::<(), ratelimit_actix::BuildError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Breach {
     /// Never empty; the one to wait for longest first, one that never lets the request pass before all.

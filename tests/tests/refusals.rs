@@ -125,6 +125,26 @@ async fn retry_after_of_one_tier_counts_in_the_later_one() {
     }
 }
 
+/// A handler that takes half a minute by the limiter's clock.
+#[get("/slow")]
+#[limit("5/minute", name = "slow")]
+async fn slow(clock: web::Data<ManualClock>) -> impl Responder {
+    clock.advance(Duration::from_secs(30));
+    "ok"
+}
+
+#[actix_web::test]
+async fn headers_are_true_when_they_are_sent() {
+    let clock = ManualClock::at(Duration::from_secs(1_000_000_000));
+    let limiter = Limiter::builder().clock(clock.clone()).build().expect("right settings");
+    let server = Server::start(limiter, move |app, _| {
+        app.app_data(web::Data::new(clock.clone())).service(slow);
+    });
+    let answer = Ask::get("/slow").of(&server).await;
+    assert_eq!(answer.header("x-ratelimit-reset"), "1000000060");
+    assert_eq!(answer.header("ratelimit"), "\"slow\";r=4;t=30");
+}
+
 #[actix_web::test]
 async fn text_for_those_who_prefer_it() {
     let (server, _) = start(Backend::Memory);

@@ -20,6 +20,16 @@ pub(crate) use self::proxy::parse_proxy;
 
 /// The header in which trusted proxies name the client. One only: a header that the proxies don't
 /// write themselves reaches the application as the client forged it.
+///
+/// ```
+/// use ratelimit_actix::{ForwardedHeader, Limiter};
+///
+/// let limiter = Limiter::builder()
+///     .trusted_proxies(["10.0.0.0/8"])
+///     .forwarded_header(ForwardedHeader::Forwarded)
+///     .build()?;
+/// # Ok::<(), ratelimit_actix::BuildError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ForwardedHeader {
@@ -42,11 +52,20 @@ impl AddressRules {
     /// IPv6 users hold at least a /64 and may take a new address of it with every request.
     pub(crate) const DEFAULT_IPV6_PREFIX: u8 = 64;
 
-    /// Rules that believe `header` when it comes from `trusted` networks, as [`parse_proxy`] gives
-    /// them, and count IPv6 clients by their first `ipv6_prefix` bits, at most 128.
-    pub(crate) fn new(trusted: Vec<IpNet>, header: ForwardedHeader, ipv6_prefix: u8) -> Self {
-        let host_bits = 128_u32.saturating_sub(ipv6_prefix.into());
-        Self { trusted, header, ipv6_mask: u128::MAX.checked_shl(host_bits).unwrap_or(0) }
+    /// Believes the proxies of `network`, as [`parse_proxy`] gives it.
+    pub(crate) fn trust(&mut self, network: IpNet) {
+        self.trusted.push(network);
+    }
+
+    /// Believes this header of trusted proxies.
+    pub(crate) fn set_header(&mut self, header: ForwardedHeader) {
+        self.header = header;
+    }
+
+    /// Counts IPv6 clients by their first `prefix` bits, at most 128.
+    pub(crate) fn set_ipv6_prefix(&mut self, prefix: u8) {
+        let host_bits = 128_u32.saturating_sub(prefix.into());
+        self.ipv6_mask = u128::MAX.checked_shl(host_bits).unwrap_or(0);
     }
 
     /// The client's address, IPv4-mapped ones as IPv4; `None` when the connection has no peer
@@ -96,7 +115,9 @@ impl AddressRules {
 
 impl Default for AddressRules {
     fn default() -> Self {
-        Self::new(Vec::new(), ForwardedHeader::default(), Self::DEFAULT_IPV6_PREFIX)
+        let mut rules = Self { trusted: Vec::new(), header: ForwardedHeader::default(), ipv6_mask: 0 };
+        rules.set_ipv6_prefix(Self::DEFAULT_IPV6_PREFIX);
+        rules
     }
 }
 

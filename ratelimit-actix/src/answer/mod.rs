@@ -45,10 +45,12 @@ pub(crate) fn write_headers(state: &State, headers: &mut HeaderMap) {
     };
     let retry_after = state.breach.borrow().as_ref().and_then(Breach::retry_after);
     let limiter = state.limiter();
+    // The handler may have taken long since.
+    let elapsed = limiter.now().since(state.judged_at.get());
     limiter.settings().headers.write(
         headers,
         verdict.policy(),
-        verdict.decision(),
+        &verdict.decision().after(elapsed),
         retry_after,
         limiter.unix_time(),
     );

@@ -95,15 +95,14 @@ impl Group {
     /// The charges as a storage takes them: one acquisition a charge, in order.
     pub(crate) fn batch(&self) -> Batch<'_> {
         let mut batch = Batch::new();
-        for Charge { policy, key, cost, .. } in &self.charges {
-            batch.push(policy, key, *cost);
+        for Acquisition { policy, key, cost } in self.charges.iter().map(Charge::acquisition) {
+            batch.push(policy, key, cost);
         }
         batch
     }
 
     fn push(&mut self, new: Charge) {
-        let same =
-            |old: &&mut Charge| old.policy.fingerprint() == new.policy.fingerprint() && old.key == new.key;
+        let same = |old: &&mut Charge| old.acquisition().same_counter(&new.acquisition());
         match self.charges.iter_mut().find(same) {
             Some(old) => old.cost = old.cost.max(new.cost),
             None => self.charges.push(new),

@@ -1,11 +1,16 @@
 //! What a request owes: to the tiers that need no handler, and to a handler's own limits.
 
 use actix_web::{HttpRequest, dev::ServiceRequest};
+use ratelimit_core::Key;
 
-use super::{Group, Undecorated, charge::Who, method::counted_as};
+use super::{
+    Group, Undecorated,
+    charge::Who,
+    method::{PREFLIGHT, counted_as},
+};
 use crate::{
     MissingKey, Tier,
-    request::State,
+    request::{State, Treatment},
     route::{Route, RouteKey},
 };
 
@@ -28,7 +33,7 @@ fn undecorated(state: &State, request: &ServiceRequest) -> Undecorated {
     if settings.application_limits.is_none() && settings.default_limits.is_none() {
         return owed;
     }
-    let pattern = request.match_pattern();
+    let pattern = pattern(request);
     owed.unmatched = pattern.is_none();
     let who = who(state, request.request(), None);
     owed.application.add(Tier::Application, &state.plans.application(), &who, 1);
@@ -37,9 +42,24 @@ fn undecorated(state: &State, request: &ServiceRequest) -> Undecorated {
     owed
 }
 
+/// The pattern of the route that `request` goes to, as far as its path tells.
+fn pattern(request: &ServiceRequest) -> Option<String> {
+    let path = request.match_info();
+    if path.unprocessed().is_empty() {
+        return request.match_pattern();
+    }
+    // The routers will match the decoded path, whereas `match_pattern` would look at the raw one: each
+    // way of escaping a path would have counters of its own.
+    request.resource_map().match_pattern(path.as_str())
+}
+
 /// Adds what `request` owes to the attributes of its handler.
 pub(crate) fn add_route(group: &mut Group, state: &State, request: &HttpRequest, route: &'static Route) {
-    let planned = state.plans.route(route, counted_as(request.method()));
+    let counted_as = match state.treatment {
+        Treatment::Preflight => PREFLIGHT,
+        Treatment::Counted | Treatment::Ignored => counted_as(request.method()),
+    };
+    let planned = state.plans.route(route, counted_as);
     for limit in planned.iter().filter(|limit| limit.declared.covers(request.method())) {
         let who = who(state, request, limit.declared.key);
         group.add(Tier::Route, &limit.policies, &who, limit.declared.cost);
@@ -55,7 +75,8 @@ fn who(state: &State, request: &HttpRequest, key: Option<RouteKey>) -> Who {
     };
     match (found, settings.missing_key) {
         (Some(key), _) => Who::Key(key),
-        (None, MissingKey::ClientAddress) => Who::Key(state.client(request).clone()),
+        // Tagged, so that nobody's key is somebody else's address: a found key may be an address too.
+        (None, MissingKey::ClientAddress) => Who::Key(Key::composite([state.client(request).clone()])),
         (None, MissingKey::Refuse) => Who::Refused,
         (None, MissingKey::Skip) => Who::Nobody,
     }

@@ -1,7 +1,6 @@
 //! Asking the storage, and what is done when it doesn't answer.
 
 use std::{
-    future::Future,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -13,6 +12,14 @@ use actix_web::rt::time::timeout;
 use ratelimit_core::{Batch, Decisions, Refund, Reply, Storage, StorageError, storage::MemoryStorage};
 
 /// What becomes of a request when the storage fails or doesn't answer in time.
+///
+/// ```
+/// use ratelimit_actix::{Limiter, OnError};
+///
+/// // Better turned away than let through uncounted: a login, say.
+/// let limiter = Limiter::builder().on_error(OnError::Closed).build()?;
+/// # Ok::<(), ratelimit_actix::BuildError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnError {
@@ -63,7 +70,7 @@ impl Failover {
 
     /// Charges all of the batch, or nothing.
     pub(crate) async fn acquire(&self, batch: &Batch<'_>) -> Result<Answer, Unavailable> {
-        match self.within_deadline(self.primary.acquire(batch)).await {
+        match self.whole(batch, self.primary.acquire(batch)).await {
             Some(decisions) => Ok(Some((Source::Primary, decisions))),
             None => self.instead(|| self.fallback.acquire(batch)),
         }
@@ -71,7 +78,7 @@ impl Failover {
 
     /// What [`acquire`](Self::acquire) would answer.
     pub(crate) async fn peek(&self, batch: &Batch<'_>) -> Result<Answer, Unavailable> {
-        match self.within_deadline(self.primary.peek(batch)).await {
+        match self.whole(batch, self.primary.peek(batch)).await {
             Some(decisions) => Ok(Some((Source::Primary, decisions))),
             None => self.instead(|| self.fallback.peek(batch)),
         }
@@ -80,10 +87,13 @@ impl Failover {
     /// Gives charges back to the storage that made them. A refund that fails is lost: the client
     /// waits longer than it had to, and nobody gains by it.
     pub(crate) async fn refund(&self, source: Source, refunds: &[Refund<'_>]) {
-        match source {
+        let answer = match source {
             Source::Primary => self.within_deadline(self.primary.refund(refunds)).await,
-            Source::Fallback => self.fallback.refund(refunds).now().ok().and_then(Result::ok),
+            Source::Fallback => self.within_deadline(self.fallback.refund(refunds)).await,
         };
+        if let Err(error) = answer {
+            log::warn!("ratelimit: a charge could not be given back: {error}");
+        }
     }
 
     /// What is answered in the primary's stead; the fallback is asked only if it is to answer.
@@ -99,23 +109,28 @@ impl Failover {
         }
     }
 
-    /// The storage's answer, if it comes in time and is one.
-    async fn within_deadline<T: Unpin>(&self, reply: Reply<'_, T>) -> Option<T> {
-        let answer = match reply.now() {
-            Ok(answer) => answer,
-            Err(later) => self.wait_for(later).await,
-        };
+    /// The decisions on a batch, if they come in time and are all there. Too few of them would let a
+    /// request pass that nobody has decided on.
+    async fn whole(&self, batch: &Batch<'_>, reply: Reply<'_, Decisions>) -> Option<Decisions> {
+        let answer = self.within_deadline(reply).await.and_then(|decisions| {
+            if decisions.len() == batch.len() {
+                return Ok(decisions);
+            }
+            let (got, asked) = (decisions.len(), batch.len());
+            Err(StorageError::permanent(format!("{got} decisions on {asked} limits")))
+        });
         self.note_switch(answer.as_ref().err());
         answer.ok()
     }
 
-    async fn wait_for<T>(
-        &self,
-        reply: impl Future<Output = Result<T, StorageError>>,
-    ) -> Result<T, StorageError> {
-        timeout(self.deadline, reply)
-            .await
-            .unwrap_or_else(|_| Err(StorageError::transient(format!("no answer within {:?}", self.deadline))))
+    /// The storage's answer, if it comes in time.
+    async fn within_deadline<T: Unpin>(&self, reply: Reply<'_, T>) -> Result<T, StorageError> {
+        match reply.now() {
+            Ok(answer) => answer,
+            Err(later) => timeout(self.deadline, later).await.unwrap_or_else(|_| {
+                Err(StorageError::transient(format!("no answer within {:?}", self.deadline)))
+            }),
+        }
     }
 
     fn note_switch(&self, error: Option<&StorageError>) {

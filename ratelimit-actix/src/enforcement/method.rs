@@ -2,6 +2,11 @@
 
 use actix_web::http::Method;
 
+/// The name under which a preflight is counted by a decorated handler that it reaches. Browsers send
+/// preflights unasked, so they must not use up the client's requests; but anyone can send one, so a
+/// handler that answers every method must not run unlimited either.
+pub(crate) const PREFLIGHT: &str = "preflight";
+
 /// The name under which requests with `method` are counted where methods are counted apart.
 ///
 /// HEAD counts as GET. Methods outside RFC 9110 and RFC 5789 count together: clients can make up any

@@ -3,6 +3,7 @@
 mod charge;
 mod demand;
 mod failover;
+mod identity;
 mod method;
 mod plan;
 
@@ -73,6 +74,7 @@ async fn charge(state: &State, group: &Group) -> Result<(), Stop> {
 /// Notes what was decided and, if all of it was allowed, what was charged.
 fn record(state: &State, group: &Group, source: Source, decisions: &Decisions) -> Result<(), Stop> {
     let verdicts = verdicts(group, decisions);
+    state.judged_at.set(state.limiter().now());
     state.verdicts.borrow_mut().extend_from_slice(&verdicts);
     if decisions.all_allowed() {
         let charged = group.charges().iter().zip(decisions.iter());
@@ -98,7 +100,9 @@ fn verdicts(group: &Group, decisions: &Decisions) -> Vec<Verdict> {
 /// How long until the request would pass every group: the longest wait of the limits that refused
 /// and of those in later groups, which were not charged but would have refused as well.
 async fn wait(state: &State, refused: &[Verdict], later: &[Group]) -> Option<Duration> {
-    let mut wait = refused.iter().map(|verdict| longest(verdict.decision().retry_after())).max();
+    let keyless = later.iter().flat_map(Group::keyless);
+    let refused = refused.iter().chain(keyless);
+    let mut wait = refused.map(|verdict| longest(verdict.decision().retry_after())).max();
     for group in later.iter().filter(|group| !group.charges().is_empty()) {
         if let Ok(Some((_, decisions))) = state.limiter().storage().peek(&group.batch()).await {
             let refusing = decisions.iter().filter(|decision| !decision.is_allowed());
@@ -113,12 +117,13 @@ fn longest(wait: Option<Duration>) -> Duration {
     wait.unwrap_or(Duration::MAX)
 }
 
-/// Gives back what `tiers` have charged this request, as if they had never been asked.
-pub(crate) async fn give_back(state: &State, tiers: &[Tier]) {
+/// Gives back what the tiers that are `not_owed` have charged this request, as if they had never been
+/// asked.
+pub(crate) async fn give_back(state: &State, not_owed: impl Fn(Tier) -> bool) {
     let (back, kept): (Vec<_>, Vec<_>) =
-        state.charged.take().into_iter().partition(|charged| tiers.contains(&charged.tier()));
+        state.charged.take().into_iter().partition(|charged| not_owed(charged.tier()));
     state.charged.replace(kept);
-    state.verdicts.borrow_mut().retain(|verdict| !tiers.contains(&verdict.tier()));
+    state.verdicts.borrow_mut().retain(|verdict| !not_owed(verdict.tier()));
     for source in [Source::Primary, Source::Fallback] {
         let refunds: Vec<Refund<'_>> =
             back.iter().filter(|charged| charged.source() == source).map(Charged::refund).collect();

@@ -6,8 +6,9 @@ use std::{
     rc::Rc,
 };
 
-use ratelimit_core::{LimitSet, Policy, Quota};
+use ratelimit_core::{Limit, LimitSet, Policy, Quota};
 
+use super::identity::{CounterPath, counter_path, rank};
 use crate::{
     Limiter,
     route::{Route, RouteLimit},
@@ -93,74 +94,52 @@ impl Plans {
     }
 }
 
-/// Policies for limits of the limiter's own strategy.
+/// Policies for limits of the limiter's own strategy and key.
 fn shared_policies(limiter: &Limiter, limits: Option<&LimitSet>, path: &[&str]) -> Policies {
     let settings = limiter.settings();
     let limits: &[_] = limits.map_or(&[], |limits| limits);
-    let mut seen = Occurrences::default();
-    limits
-        .iter()
-        .map(|limit| {
-            let quota = Quota::new(*limit, settings.strategy);
-            let occurrence = seen.next(Vec::new(), &quota);
-            let path = path.iter().copied().chain([occurrence.as_str()]);
-            Rc::new(Policy::new(quota, &settings.namespace, path))
-        })
-        .collect()
+    let mut path: CounterPath = path.iter().copied().map(str::to_owned).collect();
+    path.push(settings.key.label().into_owned());
+    let all: Vec<_> =
+        limits.iter().map(|limit| (path.clone(), Quota::new(*limit, settings.strategy))).collect();
+    all.iter().map(|one| Rc::new(policy(limiter, &all, one))).collect()
 }
 
-/// The policies of a handler's attributes; a limit that is named twice counts once.
+/// The policies of a handler's attributes. A limit that is named twice counts once: both have one policy.
 fn plan(limiter: &Limiter, route: &'static Route, method: &'static str) -> Rc<[PlannedLimit]> {
-    let mut seen = Occurrences::default();
-    let mut known: HashMap<(Vec<String>, Quota), Rc<Policy>> = HashMap::new();
-    route
+    let default_key = limiter.settings().key.label();
+    let all: Vec<Vec<_>> = route
         .limits
         .iter()
         .map(|declared| {
-            let path = counter_path(route, declared, method);
-            let policies = declared.limits.iter().map(|limit| {
-                let quota = declared.quota(*limit, limiter.settings().strategy);
-                let make = || {
-                    let occurrence = seen.next(path.clone(), &quota);
-                    let path = path.iter().map(String::as_str).chain([occurrence.as_str()]);
-                    let policy = Policy::new(quota, &limiter.settings().namespace, path);
-                    Rc::new(match declared.name {
-                        Some(name) => policy.with_name(name),
-                        None => policy,
-                    })
-                };
-                Rc::clone(known.entry((path.clone(), quota)).or_insert_with(make))
-            });
-            let policies = policies.collect();
-            PlannedLimit { declared, policies }
+            let path = counter_path(route, declared, &default_key, method);
+            let quota = |limit: &Limit| declared.quota(*limit, limiter.settings().strategy);
+            declared.limits.iter().map(|limit| (path.clone(), quota(limit))).collect()
         })
+        .collect();
+    let policies = |declared: &RouteLimit, own: &Vec<_>| {
+        let policies = own.iter().map(|one| policy(limiter, all.iter().flatten(), one));
+        policies
+            .map(|policy| match declared.name {
+                Some(name) => Rc::new(policy.with_name(name)),
+                None => Rc::new(policy),
+            })
+            .collect()
+    };
+    let declared_and_own = route.limits.iter().zip(&all);
+    declared_and_own
+        .map(|(declared, own)| PlannedLimit { declared, policies: policies(declared, own) })
         .collect()
 }
 
-/// What a limit's counter is called, before its strategy, window and occurrence.
-fn counter_path(route: &Route, limit: &RouteLimit, method: &'static str) -> Vec<String> {
-    let (kind, counter) = match (limit.shared, limit.scope) {
-        (Some(shared), _) => ("shared", shared),
-        (None, Some(scope)) => ("scope", scope),
-        (None, None) => ("handler", route.handler),
-    };
-    let key = limit.key.map_or("", |key| key.label);
-    let own_method = if limit.per_method { method } else { "" };
-    [kind, counter, key, &limit.methods.join(" "), own_method].map(str::to_owned).into()
-}
-
-/// Numbers the limits that would otherwise share a counter: those of equal path, strategy and window
-/// but different amounts, such as `5/minute; 3/minute`.
-#[derive(Default)]
-struct Occurrences {
-    counts: HashMap<(Vec<String>, &'static str, u64), usize>,
-}
-
-impl Occurrences {
-    fn next(&mut self, path: Vec<String>, quota: &Quota) -> String {
-        let identity = (path, quota.strategy().name(), quota.limit().window_nanos());
-        let count = self.counts.entry(identity).or_default();
-        *count += 1;
-        (*count - 1).to_string()
-    }
+/// The policy of one of several limits.
+fn policy<'a>(
+    limiter: &Limiter,
+    all: impl IntoIterator<Item = &'a (CounterPath, Quota)>,
+    one: &(CounterPath, Quota),
+) -> Policy {
+    let rank = rank(all, one);
+    let (path, quota) = one;
+    let path = path.iter().map(String::as_str).chain([rank.as_str()]);
+    Policy::new(*quota, &limiter.settings().namespace, path)
 }

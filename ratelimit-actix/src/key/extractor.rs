@@ -54,9 +54,11 @@ pub trait KeyExtractor: Send + Sync + 'static {
         Ok(())
     }
 
-    /// What the key is, for people: `header("x-user-id")`. No secrets.
+    /// What the key is: `header("x-user-id")`. No secrets.
     ///
-    /// Limits that count by differently labelled keys use different counters.
+    /// It is part of the counters' identity: limits that count by differently labelled keys use
+    /// different counters. The name of the extractor's type unless you say better, which for a closure
+    /// can change with the compiler.
     fn label(&self) -> Cow<'static, str> {
         any::type_name::<Self>().into()
     }

@@ -1,7 +1,10 @@
 //! Finding keys in a request: one function a source, called by the extractors and by code that the
 //! macros write, which names them `key_` and the attribute's word.
 
+use std::borrow::Cow;
+
 use actix_web::{HttpMessage, HttpRequest, http::header::AsHeaderName};
+use percent_encoding::percent_decode_str;
 use ratelimit_core::Key;
 
 use super::{IntoKey, User, client::client_key};
@@ -32,9 +35,11 @@ pub fn key_cookie(request: &HttpRequest, name: &str) -> Option<Key> {
     request.cookie(name)?.value().into_key()
 }
 
-/// `key = path("…")`
+/// `key = path("…")`, decoded: routing leaves some characters escaped, and each way of writing them
+/// would be another client.
 pub fn key_path(request: &HttpRequest, name: &str) -> Option<Key> {
-    request.match_info().get(name).into_key()
+    let value: Cow<'_, [u8]> = percent_decode_str(request.match_info().get(name)?).into();
+    (!value.is_empty()).then(|| value.as_ref().into())
 }
 
 /// `key = query("…")`: the first of that name, decoded.

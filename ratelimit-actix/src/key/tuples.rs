@@ -26,7 +26,8 @@ macro_rules! tuples {
             #[allow(non_snake_case, reason = "parts are named by their types")]
             fn label(&self) -> Cow<'static, str> {
                 let ($($part,)+) = self;
-                format!("({})", [$($part.label()),+].join(", ")).into()
+                // With a comma after each part, as the macros write it: the label is part of counters' identity.
+                format!("({},)", [$($part.label()),+].join(",")).into()
             }
         }
     )*};
@@ -64,8 +65,8 @@ mod tests {
     fn a_tuple_checks_and_names_all_of_its_parts() {
         let keys = (key::ip(), (key::user(),), |_: &HttpRequest| 1_u8, key::header("X-A"));
         assert!(keys.check().is_ok());
-        assert!(keys.label().starts_with("(ip, (user), ratelimit_actix::key::tuples::tests::"));
-        assert!(keys.label().ends_with(", header(\"x-a\"))"));
+        assert!(keys.label().starts_with("(ip,(user,),ratelimit_actix::key::tuples::tests::"));
+        assert!(keys.label().ends_with(",header(\"x-a\"),)"));
         assert!((key::ip(), (key::global(), key::header("not a name"))).check().is_err());
         let (g, h) = (key::global, key::global);
         assert!(

@@ -3,15 +3,12 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse};
-use ipnet::IpNet;
 use ratelimit_core::{Clock, LimitSet, Storage, Strategy, SystemClock, storage::MemoryStorage};
 
-use super::{OnBreach, Settings};
+use super::{Settings, storage_uri};
 use crate::{
     Breach, BuildError, ForwardedHeader, Headers, IntoLimits, KeyExtractor, Limiter, MissingKey, OnError,
-    address::{AddressRules, parse_proxy},
-    enforcement::Failover,
-    key,
+    address::parse_proxy, enforcement::Failover,
 };
 
 /// How long the storage may take to answer.
@@ -50,50 +47,24 @@ const MAX_KEYS: usize = 1_000_000;
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct LimiterBuilder {
     problems: Vec<String>,
-    default_limits: Option<LimitSet>,
-    application_limits: Option<LimitSet>,
-    strategy: Strategy,
-    key: Box<dyn KeyExtractor>,
-    missing_key: MissingKey,
-    trusted_proxies: Vec<IpNet>,
-    forwarded_header: ForwardedHeader,
-    ipv6_prefix: u8,
-    headers: Headers,
-    on_breach: Option<OnBreach>,
-    on_error: OnError,
-    deadline: Duration,
+    settings: Settings,
     storage: Option<Arc<dyn Storage>>,
     max_keys: usize,
+    on_error: OnError,
+    deadline: Duration,
     clock: Arc<dyn Clock>,
-    namespace: String,
-    enabled: bool,
-    limit_unmatched: bool,
-    limit_preflight: bool,
 }
 
 impl Default for LimiterBuilder {
     fn default() -> Self {
         Self {
             problems: Vec::new(),
-            default_limits: None,
-            application_limits: None,
-            strategy: Strategy::default(),
-            key: Box::new(key::ip()),
-            missing_key: MissingKey::default(),
-            trusted_proxies: Vec::new(),
-            forwarded_header: ForwardedHeader::default(),
-            ipv6_prefix: AddressRules::DEFAULT_IPV6_PREFIX,
-            headers: Headers::default(),
-            on_breach: None,
-            on_error: OnError::default(),
-            deadline: DEADLINE,
+            settings: Settings::default(),
             storage: None,
             max_keys: MAX_KEYS,
+            on_error: OnError::default(),
+            deadline: DEADLINE,
             clock: Arc::new(SystemClock::new()),
-            namespace: String::new(),
-            enabled: true,
-            limit_unmatched: true,
-            limit_preflight: false,
         }
     }
 }
@@ -102,13 +73,13 @@ impl LimiterBuilder {
     /// Limits for every route that has neither `#[limit]` nor `#[exempt]`: one counter a key, method
     /// and route pattern. None unless set.
     pub fn default_limits(mut self, limits: impl IntoLimits) -> Self {
-        self.default_limits = self.read_limits("default_limits", limits);
+        self.settings.default_limits = self.read_limits("default_limits", limits);
         self
     }
 
     /// Limits on all requests together: one counter a key over the whole app. None unless set.
     pub fn application_limits(mut self, limits: impl IntoLimits) -> Self {
-        self.application_limits = self.read_limits("application_limits", limits);
+        self.settings.application_limits = self.read_limits("application_limits", limits);
         self
     }
 
@@ -118,22 +89,22 @@ impl LimiterBuilder {
 
     /// How hits are counted where a `#[limit]` doesn't say. Default: [`Strategy::FixedWindow`].
     pub fn strategy(mut self, strategy: Strategy) -> Self {
-        self.strategy = strategy;
+        self.settings.strategy = strategy;
         self
     }
 
-    /// Whom limits count where a `#[limit]` doesn't say. Default: [`key::ip`].
+    /// Whom limits count where a `#[limit]` doesn't say. Default: [`key::ip`](crate::key::ip).
     pub fn key(mut self, key: impl KeyExtractor) -> Self {
         if let Err(error) = key.check() {
             self.problem("key", error);
         }
-        self.key = Box::new(key);
+        self.settings.key = Box::new(key);
         self
     }
 
     /// What to do with a request in which the key can't be found. Default: count its address.
     pub fn missing_key(mut self, missing_key: MissingKey) -> Self {
-        self.missing_key = missing_key;
+        self.settings.missing_key = missing_key;
         self
     }
 
@@ -142,7 +113,7 @@ impl LimiterBuilder {
     pub fn trusted_proxies<P: AsRef<str>>(mut self, proxies: impl IntoIterator<Item = P>) -> Self {
         for proxy in proxies {
             match parse_proxy(proxy.as_ref()) {
-                Ok(network) => self.trusted_proxies.push(network),
+                Ok(network) => self.settings.addresses.trust(network),
                 Err(error) => self.problem("trusted_proxies", error),
             }
         }
@@ -151,7 +122,7 @@ impl LimiterBuilder {
 
     /// The one header in which trusted proxies name the client. Default: `X-Forwarded-For`.
     pub fn forwarded_header(mut self, header: ForwardedHeader) -> Self {
-        self.forwarded_header = header;
+        self.settings.addresses.set_header(header);
         self
     }
 
@@ -161,7 +132,7 @@ impl LimiterBuilder {
         if !(1..=128).contains(&bits) {
             self.problem("ipv6_prefix", format_args!("{bits} is not a prefix length; expected 1 to 128"));
         }
-        self.ipv6_prefix = bits;
+        self.settings.addresses.set_ipv6_prefix(bits);
         self
     }
 
@@ -170,16 +141,19 @@ impl LimiterBuilder {
         if let Err(error) = headers.check() {
             self.problem("headers", error);
         }
-        self.headers = headers;
+        self.settings.headers = headers;
         self
     }
 
     /// Answers refusals in the app's own way. The rate-limit headers are added to the answer.
+    ///
+    /// For a refusal by application or default limits the request has its true head (method, URI,
+    /// headers, peer) but no app data, extensions or route: it was refused instead of being routed on.
     pub fn on_breach<F>(mut self, answer: F) -> Self
     where
         F: Fn(&HttpRequest, &Breach) -> HttpResponse + Send + Sync + 'static,
     {
-        self.on_breach = Some(Box::new(answer));
+        self.settings.on_breach = Some(Box::new(answer));
         self
     }
 
@@ -206,15 +180,9 @@ impl LimiterBuilder {
 
     /// Counts where `uri` says: `memory://`, this process's memory, which is also the default.
     pub fn storage_uri(mut self, uri: &str) -> Self {
-        match uri.split_once("://") {
-            Some(("memory", "")) => self.storage = None,
-            // The URI itself may hold a password and stays out of the message.
-            Some(("memory", _)) => self.problem("storage_uri", "memory:// takes nothing after it"),
-            Some((scheme, _)) => self.problem(
-                "storage_uri",
-                format_args!("there is no storage for `{scheme}://`; expected `memory://`"),
-            ),
-            None => self.problem("storage_uri", "not a URI; expected `memory://`"),
+        match storage_uri::open(uri) {
+            Ok(storage) => self.storage = storage,
+            Err(error) => self.problem("storage_uri", error),
         }
         self
     }
@@ -231,30 +199,34 @@ impl LimiterBuilder {
 
     /// Keeps this limiter's counters apart from those of others in the same storage. Default: empty.
     pub fn key_prefix(mut self, prefix: impl Into<String>) -> Self {
-        self.namespace = prefix.into();
+        self.settings.namespace = prefix.into();
         self
     }
 
     /// Whether to limit at all; off, every request passes uncounted. Default: true.
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
+        self.settings.enabled = enabled;
         self
     }
 
     /// Whether requests that match no route count, under the default limits (all such requests of a
     /// client together) and the application limits. Default: true.
+    ///
+    /// That nothing matches is known only afterwards. With `false`, such requests are charged all the
+    /// same, and given back when they have been answered 404 or 405: many at once may see a 429.
     pub fn limit_unmatched(mut self, limit_unmatched: bool) -> Self {
-        self.limit_unmatched = limit_unmatched;
+        self.settings.limit_unmatched = limit_unmatched;
         self
     }
 
     /// Whether CORS preflights count. Default: false.
     ///
     /// A preflight is an OPTIONS request with `Origin` and `Access-Control-Request-Method`, and with
-    /// none of what browsers never send along: a body, cookies or an `Authorization`. Anyone can
-    /// forge one, so switch this on where a handler that answers *every* method does costly work.
+    /// none of what browsers never send along: a body, credentials, an upgrade. Anyone can forge one. A
+    /// decorated handler that it reaches counts it, apart from its other requests; an undecorated one
+    /// that answers *every* method does not, so switch this on if that does costly work.
     pub fn limit_preflight(mut self, limit_preflight: bool) -> Self {
-        self.limit_preflight = limit_preflight;
+        self.settings.limit_preflight = limit_preflight;
         self
     }
 
@@ -278,21 +250,7 @@ impl LimiterBuilder {
             || MemoryStorage::builder().max_keys(self.max_keys).shared_clock(Arc::clone(&self.clock)).build();
         let primary = self.storage.unwrap_or_else(|| Arc::new(memory()));
         let storage = Failover::new(primary, memory(), self.on_error, self.deadline);
-        let settings = Settings {
-            namespace: self.namespace,
-            default_limits: self.default_limits,
-            application_limits: self.application_limits,
-            strategy: self.strategy,
-            key: self.key,
-            missing_key: self.missing_key,
-            addresses: AddressRules::new(self.trusted_proxies, self.forwarded_header, self.ipv6_prefix),
-            headers: self.headers,
-            on_breach: self.on_breach,
-            enabled: self.enabled,
-            limit_unmatched: self.limit_unmatched,
-            limit_preflight: self.limit_preflight,
-        };
-        Ok(Limiter::new(settings, storage, self.clock))
+        Ok(Limiter::new(self.settings, storage, self.clock))
     }
 
     fn problem(&mut self, setting: &str, problem: impl fmt::Display) {

@@ -3,16 +3,16 @@
 mod build_error;
 mod builder;
 mod into_limits;
+mod settings;
+mod storage_uri;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse};
-use ratelimit_core::{Clock, LimitSet, Strategy};
+use ratelimit_core::{Clock, Timestamp};
 
+pub(crate) use self::settings::Settings;
 pub use self::{build_error::BuildError, builder::LimiterBuilder, into_limits::IntoLimits};
-use crate::{
-    Around, Breach, Headers, KeyExtractor, MissingKey, address::AddressRules, enforcement::Failover,
-};
+use crate::{Around, enforcement::Failover};
 
 /// Limits an Actix app: wrap the app with a clone of it.
 ///
@@ -49,25 +49,6 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) storage: Failover,
     pub(crate) clock: Arc<dyn Clock>,
-}
-
-/// Answers a refusal in the app's own way.
-pub(crate) type OnBreach = Box<dyn Fn(&HttpRequest, &Breach) -> HttpResponse + Send + Sync>;
-
-/// What the builder was told, checked.
-pub(crate) struct Settings {
-    pub(crate) namespace: String,
-    pub(crate) default_limits: Option<LimitSet>,
-    pub(crate) application_limits: Option<LimitSet>,
-    pub(crate) strategy: Strategy,
-    pub(crate) key: Box<dyn KeyExtractor>,
-    pub(crate) missing_key: MissingKey,
-    pub(crate) addresses: AddressRules,
-    pub(crate) headers: Headers,
-    pub(crate) on_breach: Option<OnBreach>,
-    pub(crate) enabled: bool,
-    pub(crate) limit_unmatched: bool,
-    pub(crate) limit_preflight: bool,
 }
 
 impl Limiter {
@@ -115,6 +96,10 @@ impl Limiter {
 
     pub(crate) fn storage(&self) -> &Failover {
         &self.shared.storage
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.shared.clock.now()
     }
 
     pub(crate) fn unix_time(&self) -> Duration {

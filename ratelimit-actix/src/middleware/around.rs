@@ -1,11 +1,15 @@
-//! The limiter inside an asynchronous middleware.
+//! The limiter inside an asynchronous middleware, and around it.
 
 use std::{fmt, pin::Pin};
 
-use actix_web::dev::{Service, ServiceRequest, Transform, forward_ready};
+use actix_web::{
+    Error,
+    body::{BoxBody, MessageBody},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform},
+};
 
 use super::LimiterService;
-use crate::{Limiter, request::State};
+use crate::Limiter;
 
 /// A middleware with the limiter's decision inside it; made by [`Limiter::around`].
 #[derive(Clone)]
@@ -26,48 +30,26 @@ impl<M> fmt::Debug for Around<M> {
     }
 }
 
-impl<S, M> Transform<S, ServiceRequest> for Around<M>
+/// The limiter's service stands on both sides of the middleware: the outer one defers the decision, the
+/// inner one makes it.
+impl<S, M, B, C> Transform<S, ServiceRequest> for Around<M>
 where
-    S: Service<ServiceRequest>,
-    M: Transform<LimiterService<S>, ServiceRequest>,
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+    M: Transform<LimiterService<S>, ServiceRequest, Response = ServiceResponse<C>, Error = Error>,
+    M::Transform: 'static,
     M::Future: 'static,
+    C: MessageBody + 'static,
 {
-    type Response = M::Response;
-    type Error = M::Error;
-    type Transform = AroundService<M::Transform>;
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Transform = LimiterService<M::Transform>;
     type InitError = M::InitError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Transform, Self::InitError>>>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
         let limiter = self.limiter.clone();
-        let middleware = self.middleware.new_transform(LimiterService::new(limiter.clone(), service));
-        Box::pin(async move { Ok(AroundService { limiter, service: middleware.await? }) })
-    }
-}
-
-/// A worker's service under [`Around`].
-pub struct AroundService<S> {
-    limiter: Limiter,
-    service: S,
-}
-
-impl<S> fmt::Debug for AroundService<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AroundService").field("limiter", &self.limiter).finish_non_exhaustive()
-    }
-}
-
-impl<S: Service<ServiceRequest>> Service<ServiceRequest> for AroundService<S> {
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    forward_ready!(service);
-
-    fn call(&self, request: ServiceRequest) -> Self::Future {
-        if let Some(state) = State::of(request.request(), &self.limiter) {
-            state.defer();
-        }
-        self.service.call(request)
+        let middleware = self.middleware.new_transform(LimiterService::deciding(limiter.clone(), service));
+        Box::pin(async move { Ok(LimiterService::deferring(limiter, middleware.await?)) })
     }
 }

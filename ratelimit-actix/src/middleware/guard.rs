@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::{
     Tier, answer,
     enforcement::{Group, add_route, enforce, give_back},
-    request::State,
+    request::{State, Treatment},
     route::Route,
 };
 
@@ -17,9 +17,10 @@ pub(crate) async fn check(request: &HttpRequest, route: &'static Route) -> Optio
         return without_limiter(route);
     };
     let mut states: Vec<_> = iter::successors(Some(innermost), |state| state.outer.clone()).collect();
-    // The outermost limiter is asked first; the handler's own limits belong to the innermost.
+    // The outermost limiter is asked first; the handler's own limits belong to the innermost that is on.
+    let owner = states.iter().position(|state| state.treatment != Treatment::Ignored);
     while let Some(state) = states.pop() {
-        let owns_handler = states.is_empty();
+        let owns_handler = owner == Some(states.len());
         if let Some(answer) = ask(&state, request, route, owns_handler).await {
             return Some(answer);
         }
@@ -46,7 +47,7 @@ async fn ask(
     route: &'static Route,
     owns_handler: bool,
 ) -> Option<HttpResponse> {
-    if state.bypass {
+    if state.treatment == Treatment::Ignored {
         return None;
     }
     let with_defaults = !route.exempt.default && !route.overrides_defaults(request.method());
@@ -71,14 +72,12 @@ async fn ask(
 
 /// Gives back what was charged before the handler was known and is not owed.
 async fn correct(state: &State, route: &'static Route, with_defaults: bool) {
-    let mut not_owed = Vec::new();
-    if route.exempt.application {
-        not_owed.push(Tier::Application);
-    }
-    if !with_defaults {
-        not_owed.push(Tier::Default);
-    }
-    if not_owed.is_empty() {
+    let not_owed = |tier| match tier {
+        Tier::Application => route.exempt.application,
+        Tier::Default => !with_defaults,
+        Tier::Route => false,
+    };
+    if ![Tier::Application, Tier::Default].into_iter().any(not_owed) {
         return;
     }
     if state.plans.first_late(route) {
@@ -89,5 +88,5 @@ async fn correct(state: &State, route: &'static Route, with_defaults: bool) {
             route.handler
         );
     }
-    give_back(state, &not_owed).await;
+    give_back(state, not_owed).await;
 }

@@ -23,14 +23,16 @@ use actix_web::{
     Error,
     body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    http::StatusCode,
 };
 
-pub use self::around::{Around, AroundService};
+pub use self::around::Around;
 use self::{preflight::is_preflight, saved_head::SavedHead, selection::while_routing};
 use crate::{
     Limiter, Tier, answer,
     enforcement::{Outcome, Plans, enforce, give_back, prepare},
-    request::State,
+    limiter::Settings,
+    request::{State, Treatment},
 };
 
 impl<S, B> Transform<S, ServiceRequest> for Limiter
@@ -45,7 +47,7 @@ where
     type Future = Ready<Result<Self::Transform, Self::InitError>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(LimiterService::new(self.clone(), service)))
+        ready(Ok(LimiterService::deciding(self.clone(), service)))
     }
 }
 
@@ -54,18 +56,28 @@ where
 pub struct LimiterService<S> {
     service: S,
     plans: Rc<Plans>,
+    /// Another such service further in decides.
+    defers: bool,
 }
 
 impl<S> LimiterService<S> {
-    pub(crate) fn new(limiter: Limiter, service: S) -> Self {
-        Self { service, plans: Rc::new(Plans::new(limiter)) }
+    fn deciding(limiter: Limiter, service: S) -> Self {
+        Self { service, plans: Rc::new(Plans::new(limiter)), defers: false }
+    }
+
+    fn deferring(limiter: Limiter, service: S) -> Self {
+        Self { defers: true, ..Self::deciding(limiter, service) }
     }
 
     /// Begins with a request that this limiter has not seen.
     fn begin(&self, request: &ServiceRequest) -> Rc<State> {
         let settings = self.plans.limiter().settings();
-        let bypass = !settings.enabled || (!settings.limit_preflight && is_preflight(request.head()));
-        State::begin(&self.plans, request.request(), bypass)
+        let treatment = match settings {
+            Settings { enabled: false, .. } => Treatment::Ignored,
+            Settings { limit_preflight: false, .. } if is_preflight(request.head()) => Treatment::Preflight,
+            _ => Treatment::Counted,
+        };
+        State::begin(&self.plans, request.request(), treatment)
     }
 }
 
@@ -87,7 +99,7 @@ where
         let seen = State::of(request.request(), self.plans.limiter());
         let outermost = seen.is_none();
         let state = seen.unwrap_or_else(|| self.begin(&request));
-        state.resume();
+        state.set_deferred(self.defers);
         prepare(&state, &request);
         let head = state.may_refuse().then(|| SavedHead::of(&request));
         let routed = while_routing(&state, || self.service.call(request));
@@ -108,7 +120,7 @@ where
 
 /// The answer for a request to an undecorated route that may not pass.
 async fn decide(state: &Rc<State>, head: Option<&SavedHead>) -> Option<ServiceResponse<BoxBody>> {
-    if state.bypass || state.selected().is_some() || state.is_deferred() {
+    if state.is_selected() || state.is_deferred() {
         return None;
     }
     refuse(enforce_undecorated(state).await, state, head)
@@ -124,6 +136,9 @@ async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
 }
 
 fn refuse(outcome: Outcome, state: &Rc<State>, head: Option<&SavedHead>) -> Option<ServiceResponse<BoxBody>> {
+    if outcome == Outcome::Passed {
+        return None; // before the look-alike is made, which costs
+    }
     // Without a head nothing was owed, and nothing can have refused.
     let request = head?.to_request();
     let answer = answer::to(outcome, state, &request)?;
@@ -136,15 +151,10 @@ async fn settle(
     head: Option<&SavedHead>,
     answer: Result<ServiceResponse<BoxBody>, Error>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if state.bypass {
-        return answer;
-    }
-    if state.selected().is_none() {
-        // Nobody has asked yet when an `around` middleware answered the request itself. Asking now
-        // still hides its answer from a client that is over its limits, and so bounds guessing.
-        if let Some(refused) = refuse(enforce_undecorated(state).await, state, head) {
-            return Ok(refused);
-        }
+    // Nobody has asked yet when a middleware further in answered the request itself. Asking now still
+    // hides its answer from a client that is over its limits, and so bounds guessing.
+    if let Some(refused) = refuse(enforce_undecorated(state).await, state, head) {
+        return Ok(refused);
     }
     if let Ok(answer) = &answer {
         forget_unmatched(state, answer).await;
@@ -154,11 +164,16 @@ async fn settle(
 
 /// Gives back what a request that matched no route was charged, where such requests don't count.
 async fn forget_unmatched(state: &Rc<State>, answer: &ServiceResponse<BoxBody>) {
+    if state.limiter().settings().limit_unmatched || !state.is_unmatched() {
+        return;
+    }
     // A pattern that is unknown before routing may still be found by it: behind a second scope of
-    // the same prefix, say. What routing has left of the path tells.
-    let counted = state.limiter().settings().limit_unmatched || !state.is_unmatched();
-    if !counted && !answer.request().match_info().unprocessed().is_empty() {
-        give_back(state, &[Tier::Application, Tier::Default]).await;
+    // the same prefix, say. What routing has left of the path tells, and so does the status; but a
+    // middleware that answers itself, and holds the decision still, shows what its check came to.
+    let is_unmatched = !answer.request().match_info().unprocessed().is_empty()
+        && matches!(answer.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED);
+    if is_unmatched && !state.is_deferred() {
+        give_back(state, |tier| tier != Tier::Route).await;
     }
 }
 

@@ -5,9 +5,9 @@
 //! pushes the request's state here while it calls on, and the `Clone` that the attributes write marks
 //! it. `tests/` pins this behaviour of Actix.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, iter, rc::Rc};
 
-use crate::{request::State, route::Route};
+use crate::request::State;
 
 thread_local! {
     /// The requests being routed on this thread: more than one when limiters are nested.
@@ -28,11 +28,14 @@ pub(crate) fn while_routing<T>(state: &Rc<State>, call: impl FnOnce() -> T) -> T
     call()
 }
 
-/// Marks the requests being routed with the handler that was chosen.
-pub(crate) fn selected(route: &'static Route) {
+/// Notes that a decorated handler was chosen for the request being routed, under each of its limiters.
+///
+/// Only that request: a service may route another one, in an app of its own, while it is called.
+pub(crate) fn selected() {
     ROUTING.with_borrow(|routing| {
-        for state in routing {
-            state.select(route);
+        let innermost = routing.last().cloned();
+        for state in iter::successors(innermost, |state| state.outer.clone()) {
+            state.select();
         }
     });
 }

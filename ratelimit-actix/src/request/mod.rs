@@ -4,4 +4,4 @@ mod limit_info;
 mod state;
 
 pub use self::limit_info::LimitInfo;
-pub(crate) use self::state::State;
+pub(crate) use self::state::{State, Treatment};

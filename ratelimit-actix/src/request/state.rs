@@ -7,14 +7,23 @@ use std::{
 };
 
 use actix_web::{HttpMessage, HttpRequest};
-use ratelimit_core::Key;
+use ratelimit_core::{Key, Timestamp};
 
 use super::LimitInfo;
 use crate::{
     Breach, Limiter, Verdict,
     enforcement::{Charged, Plans, Undecorated},
-    route::Route,
 };
+
+/// What a limiter does with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Treatment {
+    Counted,
+    /// A CORS preflight: it owes nothing but to a decorated handler that it reaches all the same.
+    Preflight,
+    /// The limiter is off.
+    Ignored,
+}
 
 /// One request's way through one limiter: made by the middleware, found by handlers through the
 /// request's extensions.
@@ -22,10 +31,9 @@ pub(crate) struct State {
     pub(crate) plans: Rc<Plans>,
     /// The state of another limiter further out in the same app.
     pub(crate) outer: Option<Rc<Self>>,
-    /// Nothing of this request is counted: the limiter is off, or it is a preflight.
-    pub(crate) bypass: bool,
-    /// The decorated handler that routing has chosen.
-    selected: Cell<Option<&'static Route>>,
+    pub(crate) treatment: Treatment,
+    /// Routing has chosen a decorated handler, which asks its limits itself.
+    selected: Cell<bool>,
     /// An `around` middleware further in takes over the decision.
     deferred: Cell<bool>,
     /// The tiers that need no handler have been asked.
@@ -35,6 +43,8 @@ pub(crate) struct State {
     undecorated: RefCell<Undecorated>,
     pub(crate) charged: RefCell<Vec<Charged>>,
     pub(crate) verdicts: RefCell<Vec<Verdict>>,
+    /// When the last verdict was given.
+    pub(crate) judged_at: Cell<Timestamp>,
     pub(crate) breach: RefCell<Option<Breach>>,
 }
 
@@ -51,19 +61,20 @@ impl State {
     }
 
     /// Begins with a request that this limiter has not seen, and puts its [`LimitInfo`] into the
-    /// request's extensions. With `bypass` nothing of it will be counted.
-    pub(crate) fn begin(plans: &Rc<Plans>, request: &HttpRequest, bypass: bool) -> Rc<Self> {
+    /// request's extensions.
+    pub(crate) fn begin(plans: &Rc<Plans>, request: &HttpRequest, treatment: Treatment) -> Rc<Self> {
         let state = Rc::new(Self {
             plans: Rc::clone(plans),
             outer: Self::innermost(request),
-            bypass,
-            selected: Cell::new(None),
+            treatment,
+            selected: Cell::new(false),
             deferred: Cell::new(false),
             decided: Cell::new(false),
             client: OnceCell::new(),
             undecorated: RefCell::default(),
             charged: RefCell::default(),
             verdicts: RefCell::default(),
+            judged_at: Cell::default(),
             breach: RefCell::default(),
         });
         request.extensions_mut().insert(LimitInfo::new(Rc::clone(&state)));
@@ -83,25 +94,18 @@ impl State {
         })
     }
 
-    /// Notes that routing has chosen a decorated handler; the first choice stands.
-    pub(crate) fn select(&self, route: &'static Route) {
-        if self.selected.get().is_none() {
-            self.selected.set(Some(route));
-        }
+    /// Notes that routing has chosen a decorated handler.
+    pub(crate) fn select(&self) {
+        self.selected.set(true);
     }
 
-    pub(crate) fn selected(&self) -> Option<&'static Route> {
+    pub(crate) fn is_selected(&self) -> bool {
         self.selected.get()
     }
 
-    /// Leaves the decision to the limiter's service inside an `around` middleware.
-    pub(crate) fn defer(&self) {
-        self.deferred.set(true);
-    }
-
-    /// Takes over a decision that was deferred.
-    pub(crate) fn resume(&self) {
-        self.deferred.set(false);
+    /// Leaves the decision to the limiter's service inside an `around` middleware, or takes it over.
+    pub(crate) fn set_deferred(&self, deferred: bool) {
+        self.deferred.set(deferred);
     }
 
     pub(crate) fn is_deferred(&self) -> bool {
@@ -115,7 +119,7 @@ impl State {
 
     /// Whether the tiers that need no handler are still to be asked.
     pub(crate) fn is_undecided(&self) -> bool {
-        !self.bypass && !self.decided.get()
+        self.treatment == Treatment::Counted && !self.decided.get()
     }
 
     /// Notes what an undecorated route would owe.
@@ -156,7 +160,7 @@ impl State {
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("State")
-            .field("bypass", &self.bypass)
+            .field("treatment", &self.treatment)
             .field("verdicts", &self.verdicts)
             .field("breach", &self.breach)
             .finish_non_exhaustive()

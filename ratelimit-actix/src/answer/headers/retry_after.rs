@@ -57,7 +57,16 @@ fn read(value: &HeaderValue, now: Duration) -> Option<Duration> {
         let seconds = value.parse().unwrap_or(u64::MAX);
         return Some(now.saturating_add(Duration::from_secs(seconds)));
     }
-    httpdate::parse_http_date(value).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()
+    read_date(value)?.duration_since(SystemTime::UNIX_EPOCH).ok()
+}
+
+/// An HTTP date, be its day of the week right or wrong: clients don't check that either.
+fn read_date(value: &str) -> Option<SystemTime> {
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let right = || httpdate::parse_http_date(value).ok();
+    let (_, rest) = value.split_once(", ").unwrap_or_default();
+    let wrong = || DAYS.iter().find_map(|day| httpdate::parse_http_date(&format!("{day}, {rest}")).ok());
+    right().or_else(wrong)
 }
 
 #[cfg(test)]
@@ -109,6 +118,7 @@ mod tests {
             (&["1000000"], "1000000"),
             (&["99999999999999999999999"], "99999999999999999999999"),
             (&[late], late),
+            (&["Sun, 06 Nov 2032 01:01:01 GMT"], "Sun, 06 Nov 2032 01:01:01 GMT"), // a Saturday
             (&["41"], "42"),
             (&["0"], "42"),
             (&[early], "42"),
