@@ -4,16 +4,39 @@ use std::time::Duration;
 
 use crate::Timestamp;
 
-/// The answer of one limit to one request.
+/// The answer of one limit to one request. Waits are kept up to 584 years; longer ones read as that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a decision says whether the request may pass"]
 pub struct Decision {
     allowed: bool,
     limit: u64,
     remaining: u64,
-    reset_after: Duration,
-    retry_after: Option<Duration>,
+    reset_after: Wait,
+    retry_after: Wait,
     receipt: Receipt,
+}
+
+/// A wait in half the room of an `Option<Duration>`: decisions are moved about on every request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Wait {
+    /// [`Wait::NONE`] is no wait at all; longer ones than fit are nearly 600 years.
+    nanos: u64,
+}
+
+impl Wait {
+    const NONE: Self = Self { nanos: u64::MAX };
+
+    const fn new(duration: Duration) -> Self {
+        const LONGEST: u64 = u64::MAX - 1;
+        let nanos = duration.as_nanos();
+        #[expect(clippy::cast_possible_truncation, reason = "compared just before")]
+        let nanos = if nanos < LONGEST as u128 { nanos as u64 } else { LONGEST };
+        Self { nanos }
+    }
+
+    const fn get(self) -> Option<Duration> {
+        if self.nanos == Self::NONE.nanos { None } else { Some(Duration::from_nanos(self.nanos)) }
+    }
 }
 
 impl Decision {
@@ -21,7 +44,8 @@ impl Decision {
     ///
     /// `reset_after` is how long until more than `remaining` are left, if nobody takes any.
     pub const fn allow(limit: u64, remaining: u64, reset_after: Duration, receipt: Receipt) -> Self {
-        Self { allowed: true, limit, remaining, reset_after, retry_after: None, receipt }
+        let reset_after = Wait::new(reset_after);
+        Self { allowed: true, limit, remaining, reset_after, retry_after: Wait::NONE, receipt }
     }
 
     /// The request does not fit; it will after `retry_after`, or never.
@@ -32,6 +56,11 @@ impl Decision {
         retry_after: Option<Duration>,
         receipt: Receipt,
     ) -> Self {
+        let retry_after = match retry_after {
+            Some(wait) => Wait::new(wait),
+            None => Wait::NONE,
+        };
+        let reset_after = Wait::new(reset_after);
         Self { allowed: false, limit, remaining, reset_after, retry_after, receipt }
     }
 
@@ -57,23 +86,24 @@ impl Decision {
     /// all is left.
     #[must_use]
     pub const fn reset_after(&self) -> Duration {
-        self.reset_after
+        Duration::from_nanos(self.reset_after.nanos)
     }
 
     /// For a refusal, exactly how long to wait until the same cost passes if nobody else takes any;
     /// `None` when it never will, and for a request that was allowed.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+        self.retry_after.get()
     }
 
     /// The same decision as it reads when `elapsed` has passed since: what is to be waited is shorter.
     pub const fn after(self, elapsed: Duration) -> Self {
-        let retry_after = match self.retry_after {
-            Some(wait) => Some(wait.saturating_sub(elapsed)),
-            None => None,
+        let reset_after = Wait::new(self.reset_after().saturating_sub(elapsed));
+        let retry_after = match self.retry_after() {
+            Some(wait) => Wait::new(wait.saturating_sub(elapsed)),
+            None => Wait::NONE,
         };
-        Self { reset_after: self.reset_after.saturating_sub(elapsed), retry_after, ..self }
+        Self { reset_after, retry_after, ..self }
     }
 
     /// What a refund needs to know.

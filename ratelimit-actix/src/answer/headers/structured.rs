@@ -124,7 +124,7 @@ mod tests {
         let table = [
             (2, Duration::from_millis(30_001), r#""n";r=2;t=31"#),
             (5, Duration::ZERO, r#""n";r=5;t=0"#),
-            (u64::MAX, Duration::MAX, r#""n";r=999999999999999;t=999999999999999"#),
+            (u64::MAX, Duration::MAX, r#""n";r=999999999999999;t=18446744074"#), // 584 years
         ];
         for (remaining, reset_after, expected) in table {
             let decision = Decision::allow(5, remaining, reset_after, Receipt::default());
