@@ -40,11 +40,14 @@ fn unavailable() -> HttpResponse {
 
 /// Writes the rate-limit headers of a request's tightest limit.
 pub(crate) fn write_headers(state: &State, headers: &mut HeaderMap) {
+    let limiter = state.limiter();
+    let retry_after = state.breach.borrow().as_ref().and_then(Breach::retry_after);
+    if retry_after.is_none() && !limiter.settings().headers.reports() {
+        return; // before clocks are read for nothing
+    }
     let Some(verdict) = state.tightest() else {
         return;
     };
-    let retry_after = state.breach.borrow().as_ref().and_then(Breach::retry_after);
-    let limiter = state.limiter();
     // The handler may have taken long since.
     let elapsed = limiter.now().since(state.judged_at.get());
     limiter.settings().headers.write(

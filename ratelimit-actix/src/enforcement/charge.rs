@@ -111,7 +111,7 @@ impl Group {
 }
 
 /// What a request owes on a route without attributes.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Undecorated {
     pub(crate) application: Group,
     pub(crate) default: Group,

@@ -75,16 +75,17 @@ async fn charge(state: &State, group: &Group) -> Result<(), Stop> {
 fn record(state: &State, group: &Group, source: Source, decisions: &Decisions) -> Result<(), Stop> {
     let verdicts = verdicts(group, decisions);
     state.judged_at.set(state.limiter().now());
-    state.verdicts.borrow_mut().extend_from_slice(&verdicts);
     if decisions.all_allowed() {
         let charged = group.charges().iter().zip(decisions.iter());
         state.charged.borrow_mut().extend(
             charged.map(|(charge, decision)| Charged::new(charge.clone(), source, decision.receipt())),
         );
+        state.verdicts.borrow_mut().extend(verdicts);
         return Ok(());
     }
-    let mut refused: Vec<_> =
-        verdicts.into_iter().filter(|verdict| !verdict.decision().is_allowed()).collect();
+    let is_refused = |verdict: &&Verdict| !verdict.decision().is_allowed();
+    let mut refused: Vec<_> = verdicts.iter().filter(is_refused).cloned().collect();
+    state.verdicts.borrow_mut().extend(verdicts);
     refused.sort_by_key(|verdict| Reverse(longest(verdict.decision().retry_after())));
     Err(Stop::Refused(refused))
 }

@@ -7,6 +7,8 @@ use std::{
 
 use ratelimit_core::Key;
 
+use super::arities::for_each_arity;
+
 /// What a key function may return.
 ///
 /// Text, numbers, addresses, [`Key`]s, `Option`s of these, and tuples of up to eight, which are
@@ -136,16 +138,7 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-}
+for_each_arity!(tuples);
 
 #[cfg(test)]
 mod tests {

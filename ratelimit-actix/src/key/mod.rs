@@ -24,6 +24,7 @@
 //! Clients choose their headers, cookies, paths and queries freely. A limit that counts only by these
 //! slows honest clients down and no others, unless something before it checks the value.
 
+mod arities;
 mod client;
 mod error;
 mod extractor;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpRequest;
 use ratelimit_core::Key;
 
-use super::{KeyError, KeyExtractor};
+use super::{KeyError, KeyExtractor, arities::for_each_arity};
 
 macro_rules! tuples {
     ($($($part:ident)+;)*) => {$(
@@ -33,16 +33,7 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-}
+for_each_arity!(tuples);
 
 #[cfg(test)]
 mod tests {

@@ -52,8 +52,7 @@ async fn ask(
     }
     let with_defaults = !route.exempt.default && !route.overrides_defaults(request.method());
     let (mut application, mut own) = (Group::default(), Group::default());
-    if state.decide_once() {
-        let owed = state.undecorated();
+    if let Some(owed) = state.take_undecorated() {
         if !route.exempt.application {
             application = owed.application;
         }

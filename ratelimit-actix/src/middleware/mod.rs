@@ -128,11 +128,10 @@ async fn decide(state: &Rc<State>, head: Option<&SavedHead>) -> Option<ServiceRe
 
 /// Asks the tiers that need no handler, if nobody has.
 async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
-    if !state.decide_once() {
-        return Outcome::Passed;
+    match state.take_undecorated() {
+        Some(owed) => enforce(state, &[owed.application, owed.default]).await,
+        None => Outcome::Passed,
     }
-    let owed = state.undecorated();
-    enforce(state, &[owed.application, owed.default]).await
 }
 
 fn refuse(outcome: Outcome, state: &Rc<State>, head: Option<&SavedHead>) -> Option<ServiceResponse<BoxBody>> {

@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, OnceCell, RefCell},
-    fmt, iter,
+    fmt, iter, mem,
     rc::Rc,
 };
 
@@ -112,11 +112,6 @@ impl State {
         self.deferred.get()
     }
 
-    /// Whether the tiers that need no handler have been asked; asking this says that they are now.
-    pub(crate) fn decide_once(&self) -> bool {
-        !self.decided.replace(true)
-    }
-
     /// Whether the tiers that need no handler are still to be asked.
     pub(crate) fn is_undecided(&self) -> bool {
         self.treatment == Treatment::Counted && !self.decided.get()
@@ -127,8 +122,15 @@ impl State {
         self.undecorated.replace(undecorated);
     }
 
-    pub(crate) fn undecorated(&self) -> Undecorated {
-        self.undecorated.borrow().clone()
+    /// What the tiers that need no handler are to be asked for; `None` if somebody has taken it before,
+    /// and so has asked them.
+    pub(crate) fn take_undecorated(&self) -> Option<Undecorated> {
+        if self.decided.replace(true) {
+            return None;
+        }
+        let mut owed = self.undecorated.borrow_mut();
+        let nothing = Undecorated { unmatched: owed.unmatched, ..Undecorated::default() };
+        Some(mem::replace(&mut *owed, nothing))
     }
 
     /// Whether the tiers that need no handler may yet refuse this request.

@@ -38,6 +38,11 @@ impl Headers {
         }
     }
 
+    /// Whether any family is chosen that answers carry when they aren't refusals.
+    pub(crate) fn reports(&self) -> bool {
+        self.legacy || self.draft
+    }
+
     fn is_written(&self, headers: &HeaderMap) -> bool {
         let names = [self.names.limit.get(), self.names.remaining.get(), self.names.reset.get()];
         names.into_iter().chain([&RATELIMIT, &RATELIMIT_POLICY]).any(|name| headers.contains_key(name))
