@@ -24,6 +24,8 @@ pub struct Policy {
     quota: Quota,
     namespace: Arc<str>,
     counter: Arc<[u8]>,
+    /// How much of `counter` encodes the path.
+    path_length: usize,
     name: Arc<str>,
     fingerprint: u64,
     namespace_fingerprint: u64,
@@ -38,6 +40,7 @@ impl Policy {
         for part in path {
             push_part(&mut counter, part.as_bytes());
         }
+        let path_length = counter.len();
         push_part(&mut counter, quota.strategy().name().as_bytes());
         counter.extend_from_slice(&quota.limit().window_nanos().to_le_bytes());
 
@@ -51,6 +54,7 @@ impl Policy {
             fingerprint: fingerprint::of(&identity),
             namespace_fingerprint: fingerprint::of(namespace.as_bytes()),
             counter: counter.into(),
+            path_length,
         }
     }
 
@@ -83,6 +87,13 @@ impl Policy {
     #[must_use]
     pub fn counter(&self) -> &[u8] {
         &self.counter
+    }
+
+    /// The canonical encoding of the counter's path alone: what limits of one list share, whatever their
+    /// strategies and windows. A storage may keep their counters together.
+    #[must_use]
+    pub fn path(&self) -> &[u8] {
+        &self.counter[..self.path_length]
     }
 
     /// A hash of namespace and counter under a secret of this process.

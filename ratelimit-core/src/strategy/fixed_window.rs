@@ -44,6 +44,18 @@ pub struct FixedWindow {
 }
 
 impl FixedWindow {
+    /// A window that ends at `end` with `count` in it, as it was kept elsewhere; untouched if that is 0.
+    #[must_use]
+    pub fn new(end: Timestamp, count: u64) -> Self {
+        if count == 0 { Self::default() } else { Self { end: end.as_nanos(), count } }
+    }
+
+    /// How much was taken in the window.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
     /// What asking for `cost` comes to; changes nothing.
     pub fn decide(&self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
         View {

@@ -46,7 +46,26 @@ pub struct MovingWindow {
     log: Option<Box<Log>>,
 }
 
+/// A log of hits as it was kept elsewhere: instants in order, and how much was taken at each. One that
+/// is earlier than the one before it counts at that.
+impl FromIterator<(Timestamp, u64)> for MovingWindow {
+    fn from_iter<I: IntoIterator<Item = (Timestamp, u64)>>(hits: I) -> Self {
+        let mut log = Log::default();
+        for (at, cost) in hits {
+            log.push(cost, at.as_nanos());
+        }
+        Self { log: (!log.is_empty()).then(|| Box::new(log)) }
+    }
+}
+
 impl MovingWindow {
+    /// The hits in the log, oldest first: instants and how much was taken at each. Some may have left
+    /// the window already.
+    pub fn hits(&self) -> impl Iterator<Item = (Timestamp, u64)> {
+        let hits = self.log.iter().flat_map(|log| log.units());
+        hits.map(|(at, units)| (Timestamp::from_nanos(at), units))
+    }
+
     /// What asking for `cost` comes to; changes nothing.
     pub fn decide(&self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
         View::new(self.log.as_deref(), quota, now.as_nanos()).decide(cost)

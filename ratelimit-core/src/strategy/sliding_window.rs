@@ -53,6 +53,31 @@ pub struct SlidingWindow {
 }
 
 impl SlidingWindow {
+    /// The window that started at `start` with `current` in it, after one with `previous` in it, as they
+    /// were kept elsewhere; untouched if both are 0.
+    #[must_use]
+    pub fn new(start: Timestamp, current: u64, previous: u64) -> Self {
+        Self { start: start.as_nanos(), current, previous }.or_untouched()
+    }
+
+    /// When the current window started.
+    #[must_use]
+    pub fn start(&self) -> Timestamp {
+        Timestamp::from_nanos(self.start)
+    }
+
+    /// How much was taken in the current window.
+    #[must_use]
+    pub fn current(&self) -> u64 {
+        self.current
+    }
+
+    /// How much was taken in the window before it.
+    #[must_use]
+    pub fn previous(&self) -> u64 {
+        self.previous
+    }
+
     /// What asking for `cost` comes to; changes nothing.
     pub fn decide(&self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
         View::new(*self, quota, now).decide(cost)

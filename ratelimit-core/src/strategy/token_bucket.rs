@@ -50,6 +50,26 @@ pub struct TokenBucket {
 }
 
 impl TokenBucket {
+    /// A bucket that is full `fraction / amount` nanoseconds after `full_at`, as it was kept elsewhere.
+    #[must_use]
+    pub fn new(full_at: Timestamp, fraction: u64) -> Self {
+        Self { tat: full_at.as_nanos(), rem: fraction }
+    }
+
+    /// The last whole nanosecond at which the bucket is not full, or at which it just is if there is no
+    /// [`fraction`](Self::fraction); the clock's origin if it is untouched.
+    #[must_use]
+    pub fn full_at(&self) -> Timestamp {
+        Timestamp::from_nanos(self.tat)
+    }
+
+    /// How much after [`full_at`](Self::full_at) the bucket is full, in parts of a nanosecond that the
+    /// amount of its limit makes a whole one of.
+    #[must_use]
+    pub fn fraction(&self) -> u64 {
+        self.rem
+    }
+
     /// What asking for `cost` comes to; changes nothing.
     pub fn decide(&self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
         View::new(*self, quota, now).decide(cost)

@@ -4,6 +4,7 @@
 mod charges;
 mod models;
 mod past;
+mod restored;
 mod robust;
 mod vectors;
 mod waits;

@@ -59,6 +59,12 @@ impl Log {
         self.entries.get(index).map(|entry| entry.at)
     }
 
+    /// The instants in order, and how many units were entered at each.
+    pub(super) fn units(&self) -> impl Iterator<Item = (u64, u64)> {
+        let before = std::iter::once(self.gone).chain(self.entries.iter().map(|entry| entry.sum));
+        self.entries.iter().zip(before).map(|(entry, before)| (entry.at, entry.sum.wrapping_sub(before)))
+    }
+
     /// Clears away what has reached an age of `length`: each entry once, so it costs a push no more
     /// than a constant on average.
     pub(super) fn purge(&mut self, length: u64, now: u64) {
