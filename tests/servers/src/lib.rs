@@ -1,0 +1,39 @@
+//! Real Redis servers for tests and benchmarks, which start in milliseconds and end with the test.
+//!
+//! | | |
+//! |---|---|
+//! | [`Redis`] | one server, plain, with passwords, TLS or a unix socket, or a replica |
+//! | [`Sentinels`] | a master with replicas and three sentinels |
+//! | [`Cluster`] | three masters that share the slots, with or without replicas |
+//!
+//! Whatever is started ends when it is dropped, when the test panics and, where `setpriv` is installed, when the
+//! test's process is killed. Ports don't collide, however many tests run at once.
+//!
+//! ```
+//! use ratelimit_test_servers::Redis;
+//!
+//! let redis = Redis::start();
+//! redis.command(&["SET", "key", "value"]);
+//! assert_eq!(redis.query::<u64, _>(&["DBSIZE"]), 1);
+//! ```
+//!
+//! Everything blocks, and panics when it can't be had: a test has nothing to do then. In asynchronous tests, start
+//! servers before the runtime has anything else to do.
+
+mod builder;
+mod cluster;
+mod commands;
+mod port;
+mod process;
+mod redis;
+mod sentinel;
+mod tls;
+mod wait;
+
+pub use self::{
+    builder::RedisBuilder,
+    cluster::{Cluster, ClusterBuilder, Migration, SLOTS, slot_of},
+    redis::Redis,
+    sentinel::{Sentinels, SentinelsBuilder},
+    tls::Tls,
+};
