@@ -5,6 +5,7 @@
 //! | [`Redis`] | one server, plain, with passwords, TLS or a unix socket, or a replica |
 //! | [`Sentinels`] | a master with replicas and three sentinels |
 //! | [`Cluster`] | three masters that share the slots, with or without replicas |
+//! | [`DelayingProxy`] | a wire to any of them that can be made slow, or broken |
 //!
 //! Whatever is started ends when it is dropped, when the test panics and, where `setpriv` is installed, when the
 //! test's process is killed. Ports don't collide, however many tests run at once.
@@ -25,6 +26,7 @@ mod cluster;
 mod commands;
 mod port;
 mod process;
+mod proxy;
 mod redis;
 mod sentinel;
 mod tls;
@@ -33,6 +35,7 @@ mod wait;
 pub use self::{
     builder::RedisBuilder,
     cluster::{Cluster, ClusterBuilder, Migration, SLOTS, slot_of},
+    proxy::{DelayingProxy, Flow},
     redis::Redis,
     sentinel::{Sentinels, SentinelsBuilder},
     tls::Tls,

@@ -79,7 +79,7 @@ impl Redis {
         self.uri_at(self.port())
     }
 
-    /// [`uri`](Self::uri) by way of another port, such as that of a proxy in between.
+    /// [`uri`](Self::uri) by way of another port, such as a [`DelayingProxy`](crate::DelayingProxy)'s.
     pub fn uri_at(&self, port: u16) -> String {
         format!("redis://{}127.0.0.1:{port}", self.userinfo())
     }
