@@ -24,6 +24,7 @@
 mod builder;
 mod cluster;
 mod commands;
+mod launch;
 mod port;
 mod process;
 mod proxy;

@@ -1,11 +1,11 @@
 //! A master, its replicas, and three sentinels that watch them.
 
-use crate::{
-    Redis,
-    builder::Role,
-    commands::{ADMIN, ADMIN_PASSWORD},
-    wait,
-};
+mod builder;
+
+use std::collections::HashMap;
+
+pub use self::builder::SentinelsBuilder;
+use crate::{Redis, wait};
 
 const MASTER_NAME: &str = "the-master";
 const SENTINELS: usize = 3;
@@ -30,76 +30,6 @@ pub struct Sentinels {
     servers: Vec<Redis>,
 }
 
-/// Settings of [`Sentinels`] to start; [`Sentinels::builder`] begins them.
-#[derive(Clone, Debug)]
-#[must_use = "nothing starts before `start()`"]
-pub struct SentinelsBuilder {
-    replicas: usize,
-    password: Option<String>,
-    sentinel_password: Option<String>,
-    lines: Vec<String>,
-}
-
-impl SentinelsBuilder {
-    /// How many replicas the master has: 1 by default.
-    pub fn replicas(mut self, count: usize) -> Self {
-        self.replicas = count;
-        self
-    }
-
-    /// Asks the clients of master and replicas for this password.
-    pub fn password(mut self, password: &str) -> Self {
-        self.password = Some(password.to_owned());
-        self
-    }
-
-    /// Asks the clients of sentinels for this password.
-    pub fn sentinel_password(mut self, password: &str) -> Self {
-        self.sentinel_password = Some(password.to_owned());
-        self
-    }
-
-    /// Adds a line to the configuration files of master and replicas.
-    pub fn config(mut self, line: &str) -> Self {
-        self.lines.push(line.to_owned());
-        self
-    }
-
-    /// Starts all of them and waits until every sentinel knows every other and every replica.
-    ///
-    /// # Panics
-    /// When they can't be started.
-    #[track_caller]
-    pub fn start(&self) -> Sentinels {
-        let mut servers = vec![self.server().start()];
-        for _ in 0..self.replicas {
-            servers.push(self.server().replica_of(&servers[0]).start());
-        }
-        let sentinels = (0..SENTINELS).map(|_| self.sentinel(servers[0].port()).start()).collect();
-        let started = Sentinels { sentinels, servers };
-        started.hurry();
-        started.wait_until_ready();
-        started
-    }
-
-    fn server(&self) -> crate::RedisBuilder {
-        let builder = with_password(Redis::builder(), self.password.as_deref());
-        self.lines.iter().fold(builder, |builder, line| builder.config(line))
-    }
-
-    fn sentinel(&self, master: u16) -> crate::RedisBuilder {
-        with_password(Redis::builder(), self.sentinel_password.as_deref())
-            .role(Role::Sentinel)
-            .config(&format!("sentinel monitor {MASTER_NAME} 127.0.0.1 {master} 2"))
-            .config(&format!("sentinel down-after-milliseconds {MASTER_NAME} 500"))
-            .config(&format!("sentinel failover-timeout {MASTER_NAME} 2000"))
-            .config(&format!("sentinel auth-user {MASTER_NAME} {ADMIN}"))
-            .config(&format!("sentinel auth-pass {MASTER_NAME} {ADMIN_PASSWORD}"))
-            .config(&format!("sentinel sentinel-user {ADMIN}"))
-            .config(&format!("sentinel sentinel-pass {ADMIN_PASSWORD}"))
-    }
-}
-
 impl Sentinels {
     /// Starts a master with one replica and their sentinels.
     ///
@@ -112,7 +42,7 @@ impl Sentinels {
 
     /// Begins the settings.
     pub fn builder() -> SentinelsBuilder {
-        SentinelsBuilder { replicas: 1, password: None, sentinel_password: None, lines: Vec::new() }
+        SentinelsBuilder::new()
     }
 
     /// The name by which sentinels know the master.
@@ -178,7 +108,7 @@ impl Sentinels {
     #[track_caller]
     pub fn wait_until_ready(&self) {
         let all_known = |sentinel: &Redis| {
-            let master: std::collections::HashMap<String, String> =
+            let master: HashMap<String, String> =
                 sentinel.try_query(&["SENTINEL", "MASTER", MASTER_NAME]).ok()?;
             let known =
                 |field: &str, count: usize| master.get(field).is_some_and(|it| *it == count.to_string());
@@ -209,12 +139,5 @@ impl Sentinels {
             // Only slower without: older servers don't know it.
             let _ = sentinel.try_command(&words);
         }
-    }
-}
-
-fn with_password(builder: crate::RedisBuilder, password: Option<&str>) -> crate::RedisBuilder {
-    match password {
-        Some(password) => builder.password(password),
-        None => builder,
     }
 }
