@@ -19,7 +19,8 @@
 //! ```
 //!
 //! Everything blocks, and panics when it can't be had: a test has nothing to do then. In asynchronous tests, start
-//! servers before the runtime has anything else to do.
+//! servers before the runtime has anything else to do. A server in a `static` is shared by all tests of a process and
+//! ends with it, but leaves its folder in the system's temporary folder.
 
 mod builder;
 mod cluster;

@@ -7,9 +7,9 @@ mod redis;
 mod sentinel;
 mod tls;
 
-use std::path::Path;
+use std::fs;
 
-/// Whether a process of this number exists.
+/// Whether a process of this number runs. One that nobody has reaped yet has no command line any more.
 fn is_alive(process: u32) -> bool {
-    Path::new(&format!("/proc/{process}")).exists()
+    fs::read(format!("/proc/{process}/cmdline")).is_ok_and(|line| !line.is_empty())
 }
