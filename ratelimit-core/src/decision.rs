@@ -34,6 +34,17 @@ impl Wait {
         Self { nanos }
     }
 
+    const fn in_steps_of(self, step: Duration) -> Self {
+        let step = step.as_nanos();
+        if self.nanos == Self::NONE.nanos || step == 0 {
+            return self;
+        }
+        let nanos = (self.nanos as u128).div_ceil(step) * step;
+        #[expect(clippy::cast_possible_truncation, reason = "compared just before")]
+        let nanos = if nanos < Self::NONE.nanos as u128 { nanos as u64 } else { Self::NONE.nanos - 1 };
+        Self { nanos }
+    }
+
     const fn get(self) -> Option<Duration> {
         if self.nanos == Self::NONE.nanos { None } else { Some(Duration::from_nanos(self.nanos)) }
     }
@@ -104,6 +115,15 @@ impl Decision {
             None => Wait::NONE,
         };
         Self { reset_after, retry_after, ..self }
+    }
+
+    /// The same decision with its waits rounded up to whole steps of a clock that tells time no finer.
+    pub const fn in_steps_of(self, step: Duration) -> Self {
+        Self {
+            reset_after: self.reset_after.in_steps_of(step),
+            retry_after: self.retry_after.in_steps_of(step),
+            ..self
+        }
     }
 
     /// What a refund needs to know.

@@ -6,6 +6,7 @@ pub mod memory;
 
 mod batch;
 mod error;
+mod refusals;
 mod reply;
 
 use std::fmt::Debug;
@@ -14,6 +15,7 @@ pub use self::{
     batch::{Acquisition, Batch, Decisions, Refund, Reset},
     error::StorageError,
     memory::MemoryStorage,
+    refusals::RefusalMemory,
     reply::Reply,
 };
 

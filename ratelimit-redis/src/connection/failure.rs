@@ -1,0 +1,54 @@
+//! What an error of redis-rs means: for the caller, and for the connection.
+
+use ratelimit_core::StorageError;
+use redis::{ErrorKind, RedisError, ServerErrorKind};
+
+/// The error as callers see it. Nothing of a key is in it: keys are digests already.
+pub(crate) fn storage_error(error: RedisError) -> StorageError {
+    let message = match error.kind() {
+        ErrorKind::AuthenticationFailed => "the Redis server refuses the login",
+        ErrorKind::Io if error.is_timeout() => "the Redis server doesn't answer in time",
+        ErrorKind::Io => "the Redis server can't be reached",
+        _ => "the Redis server could not answer",
+    };
+    let message = format!("{message}: {error}");
+    let permanent = matches!(
+        error.kind(),
+        ErrorKind::AuthenticationFailed
+            | ErrorKind::InvalidClientConfig
+            | ErrorKind::Server(ServerErrorKind::NoPerm | ServerErrorKind::ResponseError)
+    );
+    if permanent {
+        StorageError::permanent(message).with_source(error)
+    } else {
+        StorageError::transient(message).with_source(error)
+    }
+}
+
+/// What to do about a connection after an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aftermath {
+    /// The connection is well.
+    Keep,
+    /// It is of no use any more: the next request makes another.
+    Replace,
+    /// The same, and nothing can have been counted, or only in an idle connection's last moment, so
+    /// that the request may be asked again on a new one.
+    ReplaceAndRetry,
+}
+
+impl Aftermath {
+    pub(crate) fn of(error: &RedisError) -> Self {
+        match error.kind() {
+            // The server has become a replica, or lost its master: somebody else is to be asked.
+            ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown) => {
+                Self::ReplaceAndRetry
+            }
+            _ if error.is_timeout() => Self::Replace,
+            // Closed: by a restart, or by whoever closes connections that are idle for long.
+            _ if error.is_connection_dropped() && !error.is_connection_refusal() => Self::ReplaceAndRetry,
+            _ if error.is_unrecoverable_error() => Self::Replace,
+            _ => Self::Keep,
+        }
+    }
+}

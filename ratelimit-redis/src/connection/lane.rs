@@ -1,0 +1,136 @@
+//! One runtime's connection: made when first needed, shared by all requests, replaced when it fails.
+
+use std::{
+    future::pending,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use parking_lot::Mutex;
+use ratelimit_core::StorageError;
+use redis::{RedisError, RedisResult, Value};
+use tokio::{runtime::Handle, task::JoinHandle, time::timeout};
+
+use super::{Link, Topology, failure::Aftermath, storage_error};
+use crate::{queue::Queue, script::ServerScript};
+
+/// A runtime's way to the server.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    topology: Arc<Topology>,
+    runtime: Handle,
+    link: Mutex<Option<(u64, Link)>>,
+    /// Held while a connection is made, so that one is made for all.
+    connecting: tokio::sync::Mutex<()>,
+    /// How many connections were asked for: who waited for an attempt that failed fails with it.
+    attempts: AtomicU64,
+    failed: Mutex<Option<RedisError>>,
+    pub(crate) queue: Queue,
+    /// A task that does nothing but end with the runtime.
+    alive: JoinHandle<()>,
+}
+
+impl Lane {
+    pub(super) fn new(topology: Arc<Topology>, coalesce: usize, runtime: &Handle) -> Arc<Self> {
+        Arc::new(Self {
+            topology,
+            runtime: runtime.clone(),
+            link: Mutex::default(),
+            connecting: tokio::sync::Mutex::default(),
+            attempts: AtomicU64::new(0),
+            failed: Mutex::default(),
+            queue: Queue::new(coalesce),
+            alive: runtime.spawn(pending()),
+        })
+    }
+
+    pub(super) fn is_alive(&self) -> bool {
+        !self.alive.is_finished()
+    }
+
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    /// Runs a script; on a new connection and once more if the old one turns out to be closed.
+    pub(crate) async fn run(
+        &self,
+        script: &ServerScript,
+        keys: &[impl AsRef<str>],
+        request: &[u8],
+    ) -> Result<Value, StorageError> {
+        let mut retried = false;
+        loop {
+            let (generation, mut link) = self.link().await.map_err(storage_error)?;
+            let error = match script.run(&mut link, keys, request).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let aftermath = Aftermath::of(&error);
+            if aftermath != Aftermath::Keep {
+                self.discard(generation);
+            }
+            if aftermath != Aftermath::ReplaceAndRetry || retried {
+                return Err(storage_error(error));
+            }
+            retried = true;
+        }
+    }
+
+    /// The connection, made now if there is none. The number tells connections apart.
+    pub(crate) async fn link(&self) -> RedisResult<(u64, Link)> {
+        if let Some(link) = self.current() {
+            return Ok(link);
+        }
+        let attempts = self.attempts.load(Ordering::Acquire);
+        let _connecting = self.connecting.lock().await;
+        if let Some(link) = self.current() {
+            return Ok(link);
+        }
+        if self.attempts.load(Ordering::Acquire) != attempts
+            && let Some(error) = self.failed.lock().clone()
+        {
+            return Err(error);
+        }
+        self.connect().await
+    }
+
+    fn current(&self) -> Option<(u64, Link)> {
+        self.link.lock().clone()
+    }
+
+    async fn connect(&self) -> RedisResult<(u64, Link)> {
+        let limit = self.topology.timeouts.connect;
+        let connected = timeout(limit, self.topology.connect()).await.unwrap_or_else(|_| {
+            Err(std::io::Error::new(std::io::ErrorKind::TimedOut, "no connection in time").into())
+        });
+        let attempt = self.attempts.fetch_add(1, Ordering::AcqRel);
+        match connected {
+            Ok(link) => {
+                *self.failed.lock() = None;
+                *self.link.lock() = Some((attempt, link.clone()));
+                Ok((attempt, link))
+            }
+            Err(error) => {
+                *self.failed.lock() = Some(error.clone());
+                Err(error)
+            }
+        }
+    }
+
+    /// Forgets a connection, unless it has been replaced already.
+    fn discard(&self, generation: u64) {
+        let mut link = self.link.lock();
+        if link.as_ref().is_some_and(|(current, _)| *current == generation) {
+            *link = None;
+        }
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        self.alive.abort();
+    }
+}

@@ -1,0 +1,127 @@
+//! Requests that wait for the next call: those that come together are asked together.
+//!
+//! The first request of a turn of the runtime spawns a task, which sends what has gathered when its own
+//! turn comes: all that asked in between go in one call of the script, and cost the server and this
+//! process little more than one request would. Nobody waits for company: a request that is alone goes
+//! alone, in the same turn. Each request is still a transaction of its own.
+//!
+//! Requests are sent by tasks, not by those who asked, because callers stop waiting when their deadline
+//! has passed or their client has left, and others may be on the same call.
+
+use std::{mem, sync::Arc};
+
+use parking_lot::Mutex;
+use ratelimit_core::StorageError;
+use redis::Value;
+use tokio::sync::oneshot;
+
+use crate::{
+    connection::Lane,
+    reply::Reader,
+    request::{Answer, Request},
+    script::ACQUIRE,
+};
+
+/// A request and where its answer goes.
+#[derive(Debug)]
+struct Waiting {
+    request: Request,
+    now_micros: u64,
+    answer: oneshot::Sender<Result<Answer, StorageError>>,
+}
+
+/// What has gathered since the last call.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    waiting: Mutex<Vec<Waiting>>,
+    /// How many requests share a call at most.
+    most: usize,
+}
+
+impl Queue {
+    pub(crate) fn new(most: usize) -> Self {
+        Self { waiting: Mutex::default(), most: most.max(1) }
+    }
+
+    fn push(&self, waiting: Waiting) -> bool {
+        let mut queue = self.waiting.lock();
+        queue.push(waiting);
+        queue.len() == 1
+    }
+
+    /// Everything that waits, cut into calls.
+    fn take(&self) -> Vec<Vec<Waiting>> {
+        let mut all = mem::take(&mut *self.waiting.lock());
+        all.retain(|waiting| !waiting.answer.is_closed());
+        let mut calls = Vec::with_capacity(all.len().div_ceil(self.most));
+        while all.len() > self.most {
+            let rest = all.split_off(self.most);
+            calls.push(mem::replace(&mut all, rest));
+        }
+        // The moment is one for all of a call; only tests give one.
+        if !all.is_empty() {
+            calls.push(all);
+        }
+        calls
+    }
+}
+
+/// Asks the server; with others, if they ask at the same time. `now_micros` is 0 for the server's time.
+pub(crate) async fn ask(lane: &Arc<Lane>, request: Request, now_micros: u64) -> Result<Answer, StorageError> {
+    let (sender, receiver) = oneshot::channel();
+    if lane.queue.push(Waiting { request, now_micros, answer: sender }) {
+        lane.runtime().spawn(flush(Arc::clone(lane)));
+    }
+    receiver.await.unwrap_or_else(|_| Err(StorageError::transient("the runtime of the connection has ended")))
+}
+
+async fn flush(lane: Arc<Lane>) {
+    let mut calls = lane.queue.take();
+    let last = calls.pop();
+    for call in calls {
+        lane.runtime().spawn(send(Arc::clone(&lane), call));
+    }
+    if let Some(call) = last {
+        send(lane, call).await;
+    }
+}
+
+async fn send(lane: Arc<Lane>, call: Vec<Waiting>) {
+    let keys: Vec<&str> =
+        call.iter().flat_map(|waiting| waiting.request.keys()).map(String::as_str).collect();
+    let now_micros = call.iter().map(|waiting| waiting.now_micros).max().unwrap_or_default();
+    let mut terms = now_micros.to_be_bytes().to_vec();
+    for waiting in &call {
+        terms.extend(waiting.request.terms());
+    }
+    match lane.run(&ACQUIRE, &keys, &terms).await {
+        Ok(Value::BulkString(answer)) => deliver(call, &answer),
+        Ok(_) => fail(call, || StorageError::permanent("the server's answer is not the script's")),
+        Err(error) => {
+            let (message, transient) = (error.to_string(), error.is_transient());
+            fail(call, || again(&message, transient));
+        }
+    }
+}
+
+fn deliver(call: Vec<Waiting>, answer: &[u8]) {
+    let mut reader = match Reader::new(answer) {
+        Ok(reader) => reader,
+        Err(error) => return fail(call, || again(&error.to_string(), false)),
+    };
+    for waiting in call {
+        // Who doesn't wait any more has still been counted, as the contract says.
+        let _ = waiting.answer.send(waiting.request.read(&mut reader));
+    }
+}
+
+fn fail(call: Vec<Waiting>, error: impl Fn() -> StorageError) {
+    for waiting in call {
+        let _ = waiting.answer.send(Err(error()));
+    }
+}
+
+/// An error for one more of those who share it.
+fn again(message: &str, transient: bool) -> StorageError {
+    if transient { StorageError::transient(message) } else { StorageError::permanent(message) }
+}

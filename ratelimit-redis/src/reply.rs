@@ -1,0 +1,199 @@
+//! What the script answers, and the decisions that follow from it.
+//!
+//! Whether a request passes is the script's word, given in the step that charged it. What is left and
+//! how long to wait follows from the counters as they were, by the core's own strategies.
+
+use std::time::Duration;
+
+use ratelimit_core::{
+    Decision, Decisions, Quota, StorageError, Strategy, Timestamp,
+    strategy::{FixedWindow, MovingWindow, SlidingWindow, State, TokenBucket},
+};
+
+use crate::{
+    request::{Answer, Item},
+    terms,
+};
+
+/// The server's clock tells no less: who is told to wait for less would come too soon.
+const STEP: Duration = Duration::from_micros(1);
+
+/// Where the script's answer is read.
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+    now_micros: u64,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(answer: &'a [u8]) -> Result<Self, StorageError> {
+        let mut reader = Self { rest: answer, now_micros: 0 };
+        reader.now_micros = reader.number()?;
+        Ok(reader)
+    }
+
+    /// The answer to the next request, which was about `items`.
+    pub(crate) fn answer(&mut self, items: &[Item]) -> Result<Answer, StorageError> {
+        let [told] = *self.bytes::<1>()?;
+        if told > 1 {
+            let length = u16::from_be_bytes(*self.bytes()?);
+            return Err(script_failed(&String::from_utf8_lossy(self.take(length.into())?)));
+        }
+        let length = items.iter().map(|item| state_length(item.quota.strategy())).sum();
+        let states = self.take(length)?.to_vec();
+        Ok(Answer { now_micros: self.now_micros, allowed: told == 1, states })
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'a [u8], StorageError> {
+        let (taken, rest) = self.rest.split_at_checked(length).ok_or_else(too_short)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn bytes<const N: usize>(&mut self) -> Result<&'a [u8; N], StorageError> {
+        let (taken, rest) = self.rest.split_first_chunk().ok_or_else(too_short)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn number(&mut self) -> Result<u64, StorageError> {
+        self.bytes().map(|bytes| u64::from_be_bytes(*bytes))
+    }
+
+    fn moment(&mut self) -> Result<Timestamp, StorageError> {
+        self.number().map(moment)
+    }
+}
+
+/// How many bytes tell of a counter.
+const fn state_length(strategy: Strategy) -> usize {
+    match strategy {
+        Strategy::SlidingWindow => 24,
+        Strategy::MovingWindow => 32,
+        _ => 16,
+    }
+}
+
+/// What each limit says; when the whole request is refused, those that would have let it pass say what
+/// is left with nothing taken.
+pub(crate) fn decisions(answer: &Answer, items: &[Item], allowed: bool) -> Result<Decisions, StorageError> {
+    let now = moment(answer.now_micros);
+    let mut reader = Reader { rest: &answer.states, now_micros: answer.now_micros };
+    let states: Vec<State> =
+        items.iter().map(|item| state(&mut reader, item, now)).collect::<Result<_, _>>()?;
+    let asked = || items.iter().zip(&states);
+    let decide = |item: &Item, state: &State, cost| state.decide(&item.quota, cost, now).in_steps_of(STEP);
+    let decided = asked().map(|(item, state)| decide(item, state, item.cost));
+    if allowed {
+        return Ok(decided.map(passed).collect());
+    }
+    let decided: Vec<Decision> = decided.collect();
+    // If no limit is found to have refused, the one with the least left did: see `passed`.
+    let refused = decided.iter().any(|decision| !decision.is_allowed());
+    let tightest = if refused || answer.allowed { None } else { tightest(&decided) };
+    let tell = |(index, (decision, (item, state))): (usize, (&Decision, (&Item, &State)))| {
+        if Some(index) == tightest {
+            not_passed(*decision)
+        } else if decision.is_allowed() {
+            decide(item, state, 0)
+        } else {
+            *decision
+        }
+    };
+    Ok(decided.iter().zip(asked()).enumerate().map(tell).collect())
+}
+
+/// The counter that the server told of.
+fn state(reader: &mut Reader<'_>, item: &Item, now: Timestamp) -> Result<State, StorageError> {
+    let quota = &item.quota;
+    let window = quota.limit().window();
+    Ok(match quota.strategy() {
+        Strategy::SlidingWindow => {
+            let start = before(reader.moment()?, window * 2).min(now);
+            State::SlidingWindow(SlidingWindow::new(start, reader.number()?, reader.number()?))
+        }
+        Strategy::MovingWindow => State::MovingWindow(moving_window(reader, item)?),
+        Strategy::TokenBucket => State::TokenBucket(bucket(reader, quota)?),
+        // As the script does: a clock set back makes nobody wait for longer than a window.
+        _ => {
+            let end = reader.moment()?.min(after(now, window));
+            State::FixedWindow(FixedWindow::new(end, reader.number()?))
+        }
+    })
+}
+
+fn bucket(reader: &mut Reader<'_>, quota: &Quota) -> Result<TokenBucket, StorageError> {
+    let (now, mut micros, mut part) = (reader.now_micros, reader.number()?, reader.number()?);
+    let filling = terms::filling_micros(quota);
+    if micros.saturating_sub(now) > filling {
+        (micros, part) = (now + filling, 0); // a clock set back, as above
+    }
+    let (nanos, fraction) = terms::nanos_of_part(quota, part.min(terms::scale(quota) - 1));
+    let full_at = micros.saturating_mul(1_000).saturating_add(nanos);
+    Ok(TokenBucket::new(Timestamp::from_nanos(full_at), fraction))
+}
+
+/// A log that decides on this cost as the server's does, which is too long to be sent: it has the units
+/// that must leave before anything is free, those that must leave for the cost, and all others.
+fn moving_window(reader: &mut Reader<'_>, item: &Item) -> Result<MovingWindow, StorageError> {
+    let used = reader.number()?;
+    let (reset_at, retry_at, newest) = (reader.moment()?, reader.moment()?, reader.moment()?);
+    let (amount, window) = (item.quota.limit().amount(), item.quota.limit().window());
+    let first = used.saturating_sub(amount.saturating_sub(1)).max(1).min(used);
+    let for_cost = match amount.checked_sub(item.cost) {
+        Some(spare) if retry_at > Timestamp::default() => used.saturating_sub(spare).max(first),
+        _ => first,
+    };
+    let hits = [(reset_at, first), (retry_at, for_cost - first), (newest, used - for_cost)];
+    let hits = hits.into_iter().filter(|(_, units)| *units > 0);
+    Ok(hits.map(|(leaves, units)| (before(leaves, window), units)).collect())
+}
+
+/// The decision of a limit that the server let the request pass.
+///
+/// Server and core come to the same; only where numbers are too great for Lua (amounts above 2⁵²) may
+/// they differ by a rounding, and then the server's word holds.
+fn passed(decision: Decision) -> Decision {
+    if decision.is_allowed() {
+        return decision;
+    }
+    Decision::allow(decision.limit(), 0, decision.reset_after(), decision.receipt())
+}
+
+/// The decision of the limit that must have refused.
+fn not_passed(decision: Decision) -> Decision {
+    Decision::refuse(decision.limit(), 0, STEP, Some(STEP), decision.receipt())
+}
+
+fn tightest(decisions: &[Decision]) -> Option<usize> {
+    (0..decisions.len()).min_by_key(|index| decisions[*index].remaining())
+}
+
+fn moment(micros: u64) -> Timestamp {
+    Timestamp::from_nanos(micros.saturating_mul(1_000))
+}
+
+fn after(now: Timestamp, time: Duration) -> Timestamp {
+    Timestamp::from_nanos(now.as_nanos().saturating_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)))
+}
+
+fn before(moment: Timestamp, time: Duration) -> Timestamp {
+    Timestamp::from_nanos(
+        moment.as_nanos().saturating_sub(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
+    )
+}
+
+fn too_short() -> StorageError {
+    StorageError::permanent("the server's answer is shorter than the script's")
+}
+
+/// The server's message names no key: the script's errors are about commands and states.
+fn script_failed(message: &str) -> StorageError {
+    let transient = ["OOM", "READONLY", "MISCONF", "NOREPLICAS", "MASTERDOWN", "LOADING", "CLUSTERDOWN"];
+    let message_for_user = format!("the server could not count: {message}");
+    if transient.iter().any(|code| message.contains(code)) {
+        StorageError::transient(message_for_user)
+    } else {
+        StorageError::permanent(message_for_user)
+    }
+}

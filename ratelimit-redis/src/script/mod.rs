@@ -1,0 +1,61 @@
+//! The scripts that run in the server, and how they are called.
+//!
+//! What they take and answer is written at the top of each `.lua` file. That and the names of the keys
+//! (see `layout`) are one contract, under one version: whoever changes it raises
+//! [`VERSION`](crate::layout::VERSION), so that two versions side by side never meet each other's data.
+
+use std::sync::LazyLock;
+
+use redis::{Cmd, RedisResult, Script, ServerErrorKind, Value, aio::ConnectionLike};
+
+/// A script, known to servers by its digest.
+#[derive(Debug)]
+pub(crate) struct ServerScript {
+    source: &'static str,
+    digest: String,
+}
+
+/// Charges and looks.
+pub(crate) static ACQUIRE: LazyLock<ServerScript> =
+    LazyLock::new(|| ServerScript::new(include_str!("acquire.lua")));
+
+/// Gives back.
+pub(crate) static REFUND: LazyLock<ServerScript> =
+    LazyLock::new(|| ServerScript::new(include_str!("refund.lua")));
+
+/// Forgets.
+pub(crate) static FORGET: LazyLock<ServerScript> =
+    LazyLock::new(|| ServerScript::new(include_str!("forget.lua")));
+
+impl ServerScript {
+    fn new(source: &'static str) -> Self {
+        Self { source, digest: Script::new(source).get_hash().to_owned() }
+    }
+
+    /// Runs the script in one round trip; in two where the server doesn't know it yet, or any more.
+    pub(crate) async fn run(
+        &self,
+        connection: &mut impl ConnectionLike,
+        keys: &[impl AsRef<str>],
+        request: &[u8],
+    ) -> RedisResult<Value> {
+        let by_digest = command("EVALSHA", &self.digest, keys, request);
+        match connection.req_packed_command(&by_digest).await.and_then(Value::extract_error) {
+            Err(error) if error.kind() == ServerErrorKind::NoScript.into() => {
+                let by_source = command("EVAL", self.source, keys, request);
+                connection.req_packed_command(&by_source).await.and_then(Value::extract_error)
+            }
+            answer => answer,
+        }
+    }
+}
+
+fn command(name: &str, script: &str, keys: &[impl AsRef<str>], request: &[u8]) -> Cmd {
+    let mut command = redis::cmd(name);
+    command.arg(script).arg(keys.len());
+    for key in keys {
+        command.arg(key.as_ref());
+    }
+    command.arg(request);
+    command
+}
