@@ -1,17 +1,19 @@
 //! What the keys in the server are called.
 //!
 //! ```text
-//! ratelimit:1:shop:{sc9i…22 characters}:Mq0d…22 characters
-//! │         │ │     │                   └ the counter: its path, strategy and window
+//! ratelimit:1:shop:{QADMJwtyB0tPmNwV}:k2Hq0xYcTzM
+//! │         │ │     │                 └ the counters: those of the limits of one list
 //! │         │ │     └ the client; in braces, so that in a cluster one client's counters share a slot
 //! │         │ └ the namespace, percent-encoded but for letters, digits, - . _ ~
 //! │         └ the version of this layout and of the scripts
 //! └ so that an ACL can be `~ratelimit:*`
 //! ```
 //!
-//! Client and counter are the first 128 bits of their SHA-256, in URL-safe Base64 without padding, of
-//! [`Key::as_bytes`] and [`Policy::counter`]. A key may be a secret, so it is never in the server, and it
-//! may be chosen by an attacker, so no weaker digest would keep it from falling together with another's.
+//! The client is the first 96 bits of the SHA-256 of [`Key::as_bytes`], the counters are the first 64 bits
+//! of that of `c` and [`Policy::path`], or for a moving window, which is a list and has a key for itself,
+//! of `m` and [`Policy::counter`]; both in URL-safe Base64 without padding. A client's key may be a secret,
+//! so it is never in the server; and it may be chosen by an attacker, whom no weaker hash would keep from
+//! having it fall together with another's. Short names are quick ones: Lua hashes every byte of them.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -20,6 +22,8 @@ use parking_lot::RwLock;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ratelimit_core::{Key, Policy};
 use sha2::{Digest, Sha256};
+
+use crate::request::is_log;
 
 /// The version of the layout and of the scripts.
 pub(crate) const VERSION: u32 = 1;
@@ -44,12 +48,12 @@ struct PolicyNames {
 }
 
 impl Layout {
-    /// The name of one counter.
-    pub(crate) fn counter(&self, policy: &Policy, key: &Key) -> String {
+    /// The name of the key that a counter is in.
+    pub(crate) fn key(&self, policy: &Policy, key: &Key) -> String {
         let names = self.names(policy);
-        let mut name = String::with_capacity(names.head.len() + names.tail.len() + 24);
+        let mut name = String::with_capacity(names.head.len() + names.tail.len() + 16);
         name.push_str(&names.head);
-        push_digest(&mut name, key.as_bytes());
+        push_client(&mut name, key);
         name.push_str(&names.tail);
         name
     }
@@ -59,7 +63,9 @@ impl Layout {
             return Arc::clone(names);
         }
         let mut tail = String::from("}:");
-        push_digest(&mut tail, policy.counter());
+        let (tag, counters) = if is_log(policy) { (b'm', policy.counter()) } else { (b'c', policy.path()) };
+        let digest = Sha256::new().chain_update([tag]).chain_update(counters).finalize();
+        URL_SAFE_NO_PAD.encode_string(&digest[..8], &mut tail);
         let names = Arc::new(PolicyNames { head: head(policy.namespace()) + "{", tail });
         let mut policies = self.policies.write();
         if policies.len() < REMEMBERED {
@@ -77,7 +83,7 @@ pub(crate) fn namespace_pattern(namespace: &str) -> String {
 /// The pattern of all names of a key in a namespace.
 pub(crate) fn key_pattern(namespace: &str, key: &Key) -> String {
     let mut pattern = head(namespace) + "{";
-    push_digest(&mut pattern, key.as_bytes());
+    push_client(&mut pattern, key);
     pattern + "}:*"
 }
 
@@ -85,9 +91,8 @@ fn head(namespace: &str) -> String {
     format!("ratelimit:{VERSION}:{}:", utf8_percent_encode(namespace, PLAIN))
 }
 
-fn push_digest(name: &mut String, bytes: &[u8]) {
-    let digest = Sha256::digest(bytes);
-    URL_SAFE_NO_PAD.encode_string(&digest[..16], name);
+fn push_client(name: &mut String, key: &Key) {
+    URL_SAFE_NO_PAD.encode_string(&Sha256::digest(key.as_bytes())[..12], name);
 }
 
 #[cfg(test)]
@@ -98,13 +103,13 @@ mod tests {
 
     fn name(namespace: &str, key: &str) -> String {
         let quota = Quota::new("3/minute".parse().expect("a limit"), Strategy::FixedWindow);
-        Layout::default().counter(&Policy::new(quota, namespace, ["data"]), &Key::from(key))
+        Layout::default().key(&Policy::new(quota, namespace, ["data"]), &Key::from(key))
     }
 
     /// A name that changes loses every count of everybody: raise [`VERSION`] when it must.
     #[test]
     fn names_are_as_they_always_were() {
-        assert_eq!(name("shop", "alice"), "ratelimit:1:shop:{QADMJwtyB0tPmNwV1ZTK-Q}:eQ5DkGap_akFmZ0bN_dZNA");
+        assert_eq!(name("shop", "alice"), "ratelimit:1:shop:{QADMJwtyB0tPmNwV}:K5si1BZYc9w");
     }
 
     #[test]

@@ -3,6 +3,7 @@ mod builder;
 mod connection;
 mod layout;
 mod queue;
+mod refunds;
 mod reply;
 mod request;
 mod reset;

@@ -17,17 +17,20 @@ use tokio::sync::oneshot;
 
 use crate::{
     connection::Lane,
-    reply::Reader,
-    request::{Answer, Request},
-    script::ACQUIRE,
+    reply::{Answer, Reader},
+    request::Request,
+    script::{ACQUIRE, ACQUIRE_WITHOUT_LOGS, ServerScript},
 };
+
+/// As many as the script can number, and no more than keep the server from others for long.
+const MOST: usize = 255;
 
 /// A request and where its answer goes.
 #[derive(Debug)]
 struct Waiting {
     request: Request,
     now_micros: u64,
-    answer: oneshot::Sender<Result<Answer, StorageError>>,
+    answer: oneshot::Sender<Result<(Request, Answer), StorageError>>,
 }
 
 /// What has gathered since the last call.
@@ -40,7 +43,7 @@ pub(crate) struct Queue {
 
 impl Queue {
     pub(crate) fn new(most: usize) -> Self {
-        Self { waiting: Mutex::default(), most: most.max(1) }
+        Self { waiting: Mutex::default(), most: most.clamp(1, MOST) }
     }
 
     fn push(&self, waiting: Waiting) -> bool {
@@ -67,7 +70,12 @@ impl Queue {
 }
 
 /// Asks the server; with others, if they ask at the same time. `now_micros` is 0 for the server's time.
-pub(crate) async fn ask(lane: &Arc<Lane>, request: Request, now_micros: u64) -> Result<Answer, StorageError> {
+/// The request comes back with its answer, which is read by it.
+pub(crate) async fn ask(
+    lane: &Arc<Lane>,
+    request: Request,
+    now_micros: u64,
+) -> Result<(Request, Answer), StorageError> {
     let (sender, receiver) = oneshot::channel();
     if lane.queue.push(Waiting { request, now_micros, answer: sender }) {
         lane.runtime().spawn(flush(Arc::clone(lane)));
@@ -89,12 +97,8 @@ async fn flush(lane: Arc<Lane>) {
 async fn send(lane: Arc<Lane>, call: Vec<Waiting>) {
     let keys: Vec<&str> =
         call.iter().flat_map(|waiting| waiting.request.keys()).map(String::as_str).collect();
-    let now_micros = call.iter().map(|waiting| waiting.now_micros).max().unwrap_or_default();
-    let mut terms = now_micros.to_be_bytes().to_vec();
-    for waiting in &call {
-        terms.extend(waiting.request.terms());
-    }
-    match lane.run(&ACQUIRE, &keys, &terms).await {
+    let (script, terms) = call_of(&call);
+    match lane.run(script, &keys, &[&terms]).await {
         Ok(Value::BulkString(answer)) => deliver(call, &answer),
         Ok(_) => fail(call, || StorageError::permanent("the server's answer is not the script's")),
         Err(error) => {
@@ -104,14 +108,37 @@ async fn send(lane: Arc<Lane>, call: Vec<Waiting>) {
     }
 }
 
+/// The script, and what it is told: each plan once, and which of them each request has. Requests of a
+/// busy moment have few plans, as they come from few routes.
+fn call_of(call: &[Waiting]) -> (&'static ServerScript, Vec<u8>) {
+    let mut plans: Vec<&[u8]> = Vec::new();
+    let mut which = Vec::with_capacity(call.len());
+    for waiting in call {
+        let plan = waiting.request.plan();
+        let known = plans.iter().position(|known| *known == plan).unwrap_or_else(|| {
+            plans.push(plan);
+            plans.len() - 1
+        });
+        which.push(u8::try_from(known + 1).unwrap_or(u8::MAX)); // no more than requests: see `MOST`
+    }
+    let now_micros = call.iter().map(|waiting| waiting.now_micros).max().unwrap_or_default();
+    let mut terms = now_micros.to_be_bytes().to_vec();
+    terms.push(u8::try_from(plans.len()).unwrap_or(u8::MAX));
+    terms.extend(plans.concat());
+    terms.extend(which);
+    let has_logs = call.iter().any(|waiting| waiting.request.has_logs());
+    (if has_logs { &ACQUIRE } else { &ACQUIRE_WITHOUT_LOGS }, terms)
+}
+
 fn deliver(call: Vec<Waiting>, answer: &[u8]) {
     let mut reader = match Reader::new(answer) {
         Ok(reader) => reader,
         Err(error) => return fail(call, || again(&error.to_string(), false)),
     };
     for waiting in call {
+        let answer = waiting.request.read(&mut reader);
         // Who doesn't wait any more has still been counted, as the contract says.
-        let _ = waiting.answer.send(waiting.request.read(&mut reader));
+        let _ = waiting.answer.send(answer.map(|answer| (waiting.request, answer)));
     }
 }
 

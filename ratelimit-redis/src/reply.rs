@@ -6,14 +6,23 @@
 use std::time::Duration;
 
 use ratelimit_core::{
-    Decision, Decisions, Quota, StorageError, Strategy, Timestamp,
+    Decision, Quota, StorageError, Strategy, Timestamp,
     strategy::{FixedWindow, MovingWindow, SlidingWindow, State, TokenBucket},
 };
 
 use crate::{
-    request::{Answer, Item},
+    request::{Few, Item},
     terms,
 };
+
+/// What the server says to a request: whether every limit let it pass, and the counters before that.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    now_micros: u64,
+    pub(crate) allowed: bool,
+    /// Item by item.
+    states: Vec<u8>,
+}
 
 /// The server's clock tells no less: who is told to wait for less would come too soon.
 const STEP: Duration = Duration::from_micros(1);
@@ -39,9 +48,15 @@ impl<'a> Reader<'a> {
             let length = u16::from_be_bytes(*self.bytes()?);
             return Err(script_failed(&String::from_utf8_lossy(self.take(length.into())?)));
         }
-        let length = items.iter().map(|item| state_length(item.quota.strategy())).sum();
-        let states = self.take(length)?.to_vec();
-        Ok(Answer { now_micros: self.now_micros, allowed: told == 1, states })
+        let mut counters = Vec::new();
+        for group in items.chunk_by(|one, next| one.group == next.group) {
+            if group[0].quota.strategy() != Strategy::MovingWindow {
+                self.take(8 + 8 * group.len())?; // the key's head: how long it lives, and names
+            }
+            let length = group.iter().map(|item| state_length(item.quota.strategy())).sum();
+            counters.extend(self.take(length)?);
+        }
+        Ok(Answer { now_micros: self.now_micros, allowed: told == 1, states: counters })
     }
 
     fn take(&mut self, length: usize) -> Result<&'a [u8], StorageError> {
@@ -74,33 +89,36 @@ const fn state_length(strategy: Strategy) -> usize {
     }
 }
 
-/// What each limit says; when the whole request is refused, those that would have let it pass say what
-/// is left with nothing taken.
-pub(crate) fn decisions(answer: &Answer, items: &[Item], allowed: bool) -> Result<Decisions, StorageError> {
-    let now = moment(answer.now_micros);
-    let mut reader = Reader { rest: &answer.states, now_micros: answer.now_micros };
-    let states: Vec<State> =
-        items.iter().map(|item| state(&mut reader, item, now)).collect::<Result<_, _>>()?;
-    let asked = || items.iter().zip(&states);
-    let decide = |item: &Item, state: &State, cost| state.decide(&item.quota, cost, now).in_steps_of(STEP);
-    let decided = asked().map(|(item, state)| decide(item, state, item.cost));
-    if allowed {
-        return Ok(decided.map(passed).collect());
-    }
-    let decided: Vec<Decision> = decided.collect();
-    // If no limit is found to have refused, the one with the least left did: see `passed`.
-    let refused = decided.iter().any(|decision| !decision.is_allowed());
-    let tightest = if refused || answer.allowed { None } else { tightest(&decided) };
-    let tell = |(index, (decision, (item, state))): (usize, (&Decision, (&Item, &State)))| {
-        if Some(index) == tightest {
-            not_passed(*decision)
-        } else if decision.is_allowed() {
-            decide(item, state, 0)
-        } else {
-            *decision
+impl Answer {
+    /// What each limit says. `allowed` is about the whole request, of which this may be a part: when it is
+    /// refused, limits that would have let it pass say what is left with nothing taken.
+    pub(crate) fn decisions(
+        &self,
+        items: &[Item],
+        allowed: bool,
+    ) -> Result<Few<(Item, Decision)>, StorageError> {
+        let now = moment(self.now_micros);
+        let mut reader = Reader { rest: &self.states, now_micros: self.now_micros };
+        let mut decided = Few::new();
+        for item in items {
+            let state = state(&mut reader, item, now)?;
+            let decide = |cost| state.decide(&item.quota, cost, now).in_steps_of(STEP);
+            let decision = match decide(item.cost) {
+                decision if allowed => passed(decision),
+                decision if decision.is_allowed() => decide(0),
+                decision => decision,
+            };
+            decided.push((*item, decision));
         }
-    };
-    Ok(decided.iter().zip(asked()).enumerate().map(tell).collect())
+        let refused = decided.iter().any(|(_, decision)| !decision.is_allowed());
+        if !self.allowed && !refused {
+            // One of them did: see `passed`.
+            if let Some((_, tightest)) = decided.iter_mut().min_by_key(|(_, decision)| decision.remaining()) {
+                *tightest = Decision::refuse(tightest.limit(), 0, STEP, Some(STEP), tightest.receipt());
+            }
+        }
+        Ok(decided)
+    }
 }
 
 /// The counter that the server told of.
@@ -158,15 +176,6 @@ fn passed(decision: Decision) -> Decision {
         return decision;
     }
     Decision::allow(decision.limit(), 0, decision.reset_after(), decision.receipt())
-}
-
-/// The decision of the limit that must have refused.
-fn not_passed(decision: Decision) -> Decision {
-    Decision::refuse(decision.limit(), 0, STEP, Some(STEP), decision.receipt())
-}
-
-fn tightest(decisions: &[Decision]) -> Option<usize> {
-    (0..decisions.len()).min_by_key(|index| decisions[*index].remaining())
 }
 
 fn moment(micros: u64) -> Timestamp {

@@ -1,17 +1,17 @@
 //! One request's charges, as the script takes them and as its answer is read: owned, because it may
 //! outlive the caller, who may stop waiting at any time.
 
-use ratelimit_core::{Acquisition, Decisions, Quota, Refund, StorageError};
+use ratelimit_core::{Acquisition, Decision, Decisions, Policy, Quota, StorageError, Strategy};
 use smallvec::SmallVec;
 
 use crate::{
     layout::Layout,
-    reply::{Reader, decisions},
+    reply::{Answer, Reader},
     terms,
 };
 
 /// As many as most requests have.
-type Few<T> = SmallVec<[T; 4]>;
+pub(crate) type Few<T> = SmallVec<[T; 4]>;
 
 /// Whether to take anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,45 +25,52 @@ pub(crate) enum Intent {
 pub(crate) struct Item {
     pub(crate) quota: Quota,
     pub(crate) cost: u64,
+    /// The counter's name in its key.
+    pub(crate) name: [u8; 8],
+    /// Which of the batch's acquisitions this is.
+    index: usize,
+    /// Which of the request's keys the counter is in.
+    pub(crate) group: usize,
 }
 
 /// Counters that are charged in one step.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     keys: Few<String>,
+    /// Key by key, and by their names in each: the order of the script.
     items: Few<Item>,
-    /// What `acquire.lua` takes, from its size on.
-    terms: Vec<u8>,
+    /// What requests of the same limits have in common, as the script takes it.
+    plan: Vec<u8>,
 }
 
 impl Request {
+    /// `grace_millis` is added to the time that keys live.
     pub(crate) fn new<'a>(
         layout: &Layout,
-        acquisitions: impl IntoIterator<Item = &'a Acquisition<'a>>,
+        acquisitions: impl IntoIterator<Item = (usize, &'a Acquisition<'a>)>,
         intent: Intent,
         grace_millis: u64,
     ) -> Result<Self, StorageError> {
-        let mut request = Self { keys: Few::new(), items: Few::new(), terms: vec![0, 0, intent as u8, 0] };
-        for acquisition in acquisitions {
-            let item = Item { quota: terms::rounded(acquisition.policy.quota()), cost: acquisition.cost };
-            request.terms.push(letter(&item.quota)?);
-            terms::push_charge(&mut request.terms, &item.quota, item.cost, grace_millis);
-            request.keys.push(layout.counter(acquisition.policy, acquisition.key));
-            request.items.push(item);
+        let mut keys = Few::<String>::new();
+        let mut items = Few::<Item>::new();
+        for (index, Acquisition { policy, key, cost }) in acquisitions {
+            let quota = terms::rounded(policy.quota());
+            let name = terms::name(letter(&quota)?, &quota);
+            let key = layout.key(policy, key);
+            let group = keys.iter().position(|other| *other == key).unwrap_or_else(|| {
+                keys.push(key);
+                keys.len() - 1
+            });
+            items.push(Item { quota, cost: *cost, name, index, group });
         }
-        let size = u16::try_from(request.terms.len() - 2);
-        let (Ok(size), Ok(counters)) = (size, u8::try_from(request.items.len())) else {
-            let count = request.items.len();
-            return Err(StorageError::permanent(format!("{count} limits on one request; at most 255 fit")));
-        };
-        request.terms[..2].copy_from_slice(&size.to_be_bytes());
-        request.terms[3] = counters;
-        Ok(request)
+        items.sort_unstable_by_key(|item| (item.group, item.name));
+        let plan = plan(&items, keys.len(), intent, grace_millis)?;
+        Ok(Self { keys, items, plan })
     }
 
     /// The same, only looking.
     pub(crate) fn looking(mut self) -> Self {
-        self.terms[2] = Intent::Look as u8;
+        self.plan[0] = Intent::Look as u8;
         self
     }
 
@@ -75,8 +82,12 @@ impl Request {
         &self.items
     }
 
-    pub(crate) fn terms(&self) -> &[u8] {
-        &self.terms
+    pub(crate) fn has_logs(&self) -> bool {
+        self.items.iter().any(|item| item.quota.strategy() == Strategy::MovingWindow)
+    }
+
+    pub(crate) fn plan(&self) -> &[u8] {
+        &self.plan
     }
 
     /// Reads this request's part of the answer.
@@ -85,61 +96,51 @@ impl Request {
     }
 }
 
-/// What the server says to a request: whether every limit let it pass, and the counters before that.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) now_micros: u64,
-    pub(crate) allowed: bool,
-    pub(crate) states: Vec<u8>,
+/// The decisions on `items` in the order of the batch.
+pub(crate) fn in_order(mut decided: Few<(Item, Decision)>) -> Decisions {
+    decided.sort_unstable_by_key(|(item, _)| item.index);
+    decided.into_iter().map(|(_, decision)| decision).collect()
 }
 
-impl Answer {
-    /// What each limit says; `allowed` is about the whole request, of which this may be a part.
-    pub(crate) fn decisions(&self, items: &[Item], allowed: bool) -> Result<Decisions, StorageError> {
-        decisions(self, items, allowed)
+/// Writes down what the script is told of a request's limits; see `script/acquire`.
+fn plan(items: &[Item], keys: usize, intent: Intent, grace_millis: u64) -> Result<Vec<u8>, StorageError> {
+    let (Ok(keys), Ok(_)) = (u8::try_from(keys), u8::try_from(items.len() * 8)) else {
+        let count = items.len();
+        return Err(StorageError::permanent(format!("{count} limits on one request; at most 31 fit")));
+    };
+    let mut plan = vec![intent as u8, keys];
+    for group in items.chunk_by(|one, next| one.group == next.group) {
+        push_group(&mut plan, group, grace_millis);
+    }
+    Ok(plan)
+}
+
+fn push_group(plan: &mut Vec<u8>, items: &[Item], grace_millis: u64) {
+    let small = |length: usize| u8::try_from(length).unwrap_or(u8::MAX); // `plan` has counted them
+    let lives = items.iter().map(|item| terms::lives_millis(&item.quota)).max().unwrap_or_default();
+    plan.push(small(items.len()));
+    plan.extend(lives.saturating_add(grace_millis).to_be_bytes());
+    plan.push(small(items.len() * 8));
+    for item in items {
+        plan.extend(item.name);
+    }
+    let format = items.iter().fold(format!(">BI7c{}", items.len() * 8), |format, item| {
+        format + terms::format(item.quota.strategy())
+    });
+    plan.push(small(format.len()));
+    plan.extend(format.as_bytes());
+    for item in items {
+        plan.push(item.name[0]);
+        terms::push_charge(plan, &item.quota, item.cost);
     }
 }
 
-/// Charges to give back.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Refunds {
-    keys: Few<String>,
-    /// What `refund.lua` takes for each of the keys.
-    terms: Few<Vec<u8>>,
+/// Whether a policy's counters have keys of their own: logs are lists.
+pub(crate) fn is_log(policy: &Policy) -> bool {
+    policy.quota().strategy() == Strategy::MovingWindow
 }
 
-impl Refunds {
-    /// Leaves out what can't be given back any more.
-    pub(crate) fn new(layout: &Layout, refunds: &[Refund<'_>]) -> Result<Self, StorageError> {
-        let mut all = Self::default();
-        for Refund { acquisition, receipt } in refunds {
-            let item = Item { quota: terms::rounded(acquisition.policy.quota()), cost: acquisition.cost };
-            all.push(layout.counter(acquisition.policy, acquisition.key), &item, *receipt)?;
-        }
-        Ok(all)
-    }
-
-    pub(crate) fn push(
-        &mut self,
-        key: String,
-        item: &Item,
-        receipt: ratelimit_core::Receipt,
-    ) -> Result<(), StorageError> {
-        let mut terms = vec![letter(&item.quota)?];
-        if terms::push_refund(&mut terms, &item.quota, item.cost, receipt) {
-            self.keys.push(key);
-            self.terms.push(terms);
-        }
-        Ok(())
-    }
-
-    /// The keys and the terms of each call, with `at_once` charges at most.
-    pub(crate) fn calls(&self, at_once: usize) -> impl Iterator<Item = (&[String], Vec<u8>)> {
-        self.keys.chunks(at_once).zip(self.terms.chunks(at_once)).map(|(keys, terms)| (keys, terms.concat()))
-    }
-}
-
-fn letter(quota: &Quota) -> Result<u8, StorageError> {
+pub(crate) fn letter(quota: &Quota) -> Result<u8, StorageError> {
     terms::letter(quota.strategy()).ok_or_else(|| {
         StorageError::permanent(format!("the Redis storage doesn't count by {}", quota.strategy()))
     })

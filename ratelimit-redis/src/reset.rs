@@ -12,8 +12,10 @@ use redis::{
 use crate::{
     connection::{Lane, Link, storage_error},
     layout::{key_pattern, namespace_pattern},
+    request::letter,
     script::FORGET,
     storage::Shared,
+    terms,
 };
 
 /// So many keys the server looks at before it answers: some tenths of a millisecond.
@@ -24,7 +26,11 @@ pub(crate) async fn reset(shared: &Shared, lane: &Lane, target: Reset<'_>) -> Re
     let (_, link) = lane.link().await.map_err(storage_error)?;
     let now = shared.now_micros().to_be_bytes();
     let forgotten = match target {
-        Reset::Counter { policy, key } => forget(link, &[shared.layout.counter(policy, key)], &now).await,
+        Reset::Counter { policy, key } => {
+            let quota = terms::rounded(policy.quota());
+            let name = terms::name(letter(&quota)?, &quota);
+            forget(link, &[shared.layout.key(policy, key)], &now, &name).await
+        }
         Reset::Key { namespace, key } => forget_all(link, &key_pattern(namespace, key), &now).await,
         Reset::Namespace(namespace) => forget_all(link, &namespace_pattern(namespace), &now).await,
         _ => return Err(StorageError::permanent("the Redis storage doesn't know what is to be forgotten")),
@@ -39,7 +45,7 @@ async fn forget_all(link: Link, pattern: &str, now: &[u8]) -> RedisResult<u64> {
         let mut cursor = Vec::from(*b"0");
         loop {
             let (next, keys) = page(&link, node.as_ref(), &cursor, pattern).await?;
-            forgotten += forget(link.clone(), &keys, now).await?;
+            forgotten += forget(link.clone(), &keys, now, b"").await?;
             if next == b"0" {
                 break;
             }
@@ -49,12 +55,13 @@ async fn forget_all(link: Link, pattern: &str, now: &[u8]) -> RedisResult<u64> {
     Ok(forgotten)
 }
 
-async fn forget(mut link: Link, keys: &[String], now: &[u8]) -> RedisResult<u64> {
+/// Forgets the counter of that name in each of the keys, or all if the name is empty.
+async fn forget(mut link: Link, keys: &[String], now: &[u8], name: &[u8]) -> RedisResult<u64> {
     // In a cluster, the keys of one server have many slots, and a call has one.
     let at_once = if matches!(link, Link::Cluster(_)) { 1 } else { LOOKED_AT };
     let mut forgotten = 0;
     for keys in keys.chunks(at_once) {
-        forgotten += from_redis_value::<u64>(FORGET.run(&mut link, keys, now).await?)?;
+        forgotten += from_redis_value::<u64>(FORGET.run(&mut link, keys, &[now, name]).await?)?;
     }
     Ok(forgotten)
 }

@@ -7,20 +7,16 @@
 
 use std::sync::Arc;
 
-use ratelimit_core::{Acquisition, Batch, Decision, Decisions, Key, StorageError};
+use ratelimit_core::{Acquisition, Batch, Decisions, Key, StorageError};
 
 use crate::{
     connection::Lane,
     queue,
-    request::{Answer, Intent, Refunds, Request},
+    refunds::Refunds,
+    reply::Answer,
+    request::{Few, Intent, Request, in_order},
     storage::Shared,
 };
-
-/// The acquisitions of one key, and where in the batch they are.
-struct Part {
-    request: Request,
-    indices: Vec<usize>,
-}
 
 /// Decides on a batch whose keys may be on several servers.
 pub(crate) async fn ask(
@@ -37,7 +33,7 @@ pub(crate) async fn ask(
     })
 }
 
-fn parts(shared: &Shared, batch: &Batch<'_>, intent: Intent) -> Result<Vec<Part>, StorageError> {
+fn parts(shared: &Shared, batch: &Batch<'_>, intent: Intent) -> Result<Vec<Request>, StorageError> {
     let mut keys: Vec<&Key> = Vec::new();
     for hit in batch.iter() {
         if !keys.contains(&hit.key) {
@@ -46,9 +42,7 @@ fn parts(shared: &Shared, batch: &Batch<'_>, intent: Intent) -> Result<Vec<Part>
     }
     let part_of = |key: &&Key| {
         let of_key = |(_, hit): &(usize, &Acquisition<'_>)| hit.key == *key;
-        let acquisitions = || batch.iter().enumerate().filter(of_key);
-        let request = shared.request(acquisitions().map(|(_, hit)| hit), intent)?;
-        Ok(Part { request, indices: acquisitions().map(|(index, _)| index).collect() })
+        shared.request(batch.iter().enumerate().filter(of_key), intent)
     };
     keys.iter().map(part_of).collect()
 }
@@ -56,17 +50,16 @@ fn parts(shared: &Shared, batch: &Batch<'_>, intent: Intent) -> Result<Vec<Part>
 async fn run(
     shared: Arc<Shared>,
     lane: Arc<Lane>,
-    parts: Vec<Part>,
+    parts: Vec<Request>,
     intent: Intent,
 ) -> Result<Decisions, StorageError> {
     let mut answers: Vec<Answer> = Vec::with_capacity(parts.len());
     for part in &parts {
         // Once a part has refused, the others only tell how they stand.
         let refused = answers.iter().any(|answer| !answer.allowed);
-        let request = part.request.clone();
-        let request = if refused { request.looking() } else { request };
+        let request = if refused { part.clone().looking() } else { part.clone() };
         match queue::ask(&lane, request, shared.now_micros()).await {
-            Ok(answer) => answers.push(answer),
+            Ok((_, answer)) => answers.push(answer),
             Err(error) => {
                 let refused = answers.iter().any(|answer| !answer.allowed);
                 undo(&shared, &lane, &parts, &answers, intent, !refused).await;
@@ -87,7 +80,7 @@ async fn run(
 async fn undo(
     shared: &Shared,
     lane: &Lane,
-    parts: &[Part],
+    parts: &[Request],
     answers: &[Answer],
     intent: Intent,
     charged: bool,
@@ -104,25 +97,21 @@ async fn undo(
     }
 }
 
-fn refunds(parts: &[Part], answers: &[Answer]) -> Result<Refunds, StorageError> {
+fn refunds(parts: &[Request], answers: &[Answer]) -> Result<Refunds, StorageError> {
     let mut refunds = Refunds::default();
     for (part, answer) in parts.iter().zip(answers) {
-        let decisions = answer.decisions(part.request.items(), true)?;
-        let charges = part.request.keys().iter().zip(part.request.items());
-        for ((key, item), decision) in charges.zip(decisions.iter()) {
-            refunds.push(key.clone(), item, decision.receipt())?;
+        for (item, decision) in answer.decisions(part.items(), true)? {
+            refunds.push_item(&part.keys()[item.group], &item, decision.receipt());
         }
     }
     Ok(refunds)
 }
 
 /// The decisions of all parts in the batch's order.
-fn merge(parts: &[Part], answers: &[Answer], allowed: bool) -> Result<Decisions, StorageError> {
-    let mut merged: Vec<(usize, Decision)> = Vec::new();
+fn merge(parts: &[Request], answers: &[Answer], allowed: bool) -> Result<Decisions, StorageError> {
+    let mut merged = Few::new();
     for (part, answer) in parts.iter().zip(answers) {
-        let decisions = answer.decisions(part.request.items(), allowed)?;
-        merged.extend(part.indices.iter().copied().zip(decisions.iter().copied()));
+        merged.extend(answer.decisions(part.items(), allowed)?);
     }
-    merged.sort_unstable_by_key(|(index, _)| *index);
-    Ok(merged.into_iter().map(|(_, decision)| decision).collect())
+    Ok(in_order(merged))
 }

@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use ratelimit_core::{
-    Batch, Clock, Decisions, Refund, Reply, Reset, Storage, StorageError, storage::RefusalMemory,
+    Acquisition, Batch, Clock, Decisions, Refund, Reply, Reset, Storage, StorageError, storage::RefusalMemory,
 };
 
 use crate::{
@@ -11,7 +11,8 @@ use crate::{
     connection::{Lane, Lanes},
     layout::Layout,
     queue,
-    request::{Intent, Refunds, Request},
+    refunds::Refunds,
+    request::{Intent, Request, in_order},
     reset,
     script::REFUND,
     spanning,
@@ -100,15 +101,14 @@ impl Shared {
         if self.lanes.topology().is_cluster() && batch.iter().any(|hit| hit.key != first) {
             return spanning::ask(self, lane, batch, intent).await;
         }
-        let request = self.request(batch.iter(), intent)?;
-        let items = request.items().to_vec();
-        let answer = queue::ask(lane, request, self.now_micros()).await?;
-        answer.decisions(&items, answer.allowed)
+        let request = self.request(batch.iter().enumerate(), intent)?;
+        let (request, answer) = queue::ask(lane, request, self.now_micros()).await?;
+        Ok(in_order(answer.decisions(request.items(), answer.allowed)?))
     }
 
     pub(crate) fn request<'a>(
         &self,
-        acquisitions: impl IntoIterator<Item = &'a ratelimit_core::Acquisition<'a>>,
+        acquisitions: impl IntoIterator<Item = (usize, &'a Acquisition<'a>)>,
         intent: Intent,
     ) -> Result<Request, StorageError> {
         let grace_millis = if self.clock.is_some() { GRACE_MILLIS } else { 0 };
@@ -127,7 +127,7 @@ impl Shared {
         for (keys, terms) in refunds.calls(at_once) {
             let mut request = self.now_micros().to_be_bytes().to_vec();
             request.extend(terms);
-            lane.run(&REFUND, keys, &request).await?;
+            lane.run(&REFUND, keys, &[&request]).await?;
         }
         Ok(())
     }

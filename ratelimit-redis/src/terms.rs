@@ -35,28 +35,49 @@ pub(crate) fn rounded(quota: &Quota) -> Quota {
     Limit::new(quota.limit().amount(), window).map_or(*quota, |limit| Quota::new(limit, quota.strategy()))
 }
 
-/// Appends what `acquire.lua` is told of a charge of `cost`; `grace_millis` is added to the time to live.
-pub(crate) fn push_charge(out: &mut Vec<u8>, quota: &Quota, cost: u64, grace_millis: u64) {
-    let (amount, window) = (quota.limit().amount(), window_micros(quota));
-    let live = match quota.strategy() {
-        Strategy::TokenBucket => push_bucket_charge(out, quota, cost),
-        strategy => {
-            out.extend(window.to_be_bytes());
-            push_spare(out, amount, cost);
-            out.extend(cost.to_be_bytes());
-            if strategy == Strategy::MovingWindow {
-                out.extend(amount.saturating_sub(1).to_be_bytes());
-            }
-            if strategy == Strategy::SlidingWindow { window.saturating_mul(2) } else { window }
-        }
-    };
-    // A millisecond more: the server's expiry must not be ahead of the scripts' own.
-    let millis = (live.div_ceil(1_000) + 1).saturating_add(grace_millis).to_string();
-    out.push(u8::try_from(millis.len()).unwrap_or(u8::MAX)); // at most 20 digits
-    out.extend(millis.as_bytes());
+/// Appends what `acquire` is told of a charge of `cost`.
+pub(crate) fn push_charge(out: &mut Vec<u8>, quota: &Quota, cost: u64) {
+    out.extend(window_micros(quota).to_be_bytes());
+    if quota.strategy() == Strategy::TokenBucket {
+        push_bucket_charge(out, quota, cost);
+        return;
+    }
+    let amount = quota.limit().amount();
+    push_spare(out, amount, cost);
+    out.extend(cost.to_be_bytes());
+    out.extend(amount.saturating_sub(1).to_be_bytes());
 }
 
-/// Appends what `refund.lua` is told of a charge; `false` if there is nothing that could be given back.
+/// A counter's name among those that share a key: its strategy's letter and its window.
+pub(crate) fn name(letter: u8, quota: &Quota) -> [u8; 8] {
+    let mut name = window_micros(quota).to_be_bytes(); // the longest window has 53 bits
+    name[0] = letter;
+    name
+}
+
+/// What a counter looks like, as a format of `struct.pack`.
+pub(crate) const fn format(strategy: Strategy) -> &'static str {
+    match strategy {
+        Strategy::FixedWindow => "I8I4I4",
+        Strategy::SlidingWindow => "I8I4I4I4I4",
+        Strategy::TokenBucket => "I8I8",
+        _ => "",
+    }
+}
+
+/// How long a counter says anything after a charge at most, and a millisecond: the server's expiry must
+/// not be ahead of the scripts' own. A bucket is given twice that, so that not every charge has to make
+/// its key live longer.
+pub(crate) fn lives_millis(quota: &Quota) -> u64 {
+    let micros = match quota.strategy() {
+        Strategy::TokenBucket => filling_micros(quota).saturating_mul(2),
+        Strategy::SlidingWindow => window_micros(quota).saturating_mul(2),
+        _ => window_micros(quota),
+    };
+    micros.div_ceil(1_000) + 1
+}
+
+/// Appends what `refund.lua` is told of a charge, but for where it is; `false` if there is nothing that could be given back.
 pub(crate) fn push_refund(out: &mut Vec<u8>, quota: &Quota, cost: u64, receipt: Receipt) -> bool {
     let charged_at = receipt.charged_at.as_nanos() / 1_000;
     let full_at = receipt.full_at.as_nanos();
@@ -65,10 +86,7 @@ pub(crate) fn push_refund(out: &mut Vec<u8>, quota: &Quota, cost: u64, receipt: 
     }
     match quota.strategy() {
         Strategy::FixedWindow => out.extend(full_at.div_ceil(1_000).to_be_bytes()),
-        Strategy::SlidingWindow => {
-            out.extend(window_micros(quota).to_be_bytes());
-            out.extend(charged_at.to_be_bytes());
-        }
+        Strategy::SlidingWindow => out.extend(charged_at.to_be_bytes()),
         Strategy::TokenBucket => {
             let scale = scale(quota);
             out.extend(scale.to_be_bytes());
@@ -94,10 +112,8 @@ fn push_spare(out: &mut Vec<u8>, amount: u64, cost: u64) {
     out.extend(&low.to_be_bytes()[4..]);
 }
 
-/// Appends a bucket's terms; answers how many microseconds it takes to fill.
-fn push_bucket_charge(out: &mut Vec<u8>, quota: &Quota, cost: u64) -> u64 {
+fn push_bucket_charge(out: &mut Vec<u8>, quota: &Quota, cost: u64) {
     let capacity = quota.capacity();
-    let filling = filling_micros(quota);
     out.extend(scale(quota).to_be_bytes());
     match (capacity, capacity.checked_sub(cost)) {
         (0, _) | (_, None) => {
@@ -113,8 +129,7 @@ fn push_bucket_charge(out: &mut Vec<u8>, quota: &Quota, cost: u64) -> u64 {
             Moment::ahead(quota, cost, Rounding::Up).push(out);
         }
     }
-    out.extend(filling.to_be_bytes());
-    filling
+    out.extend(filling_micros(quota).to_be_bytes());
 }
 
 /// How many microseconds an empty bucket takes to fill, rounded up.

@@ -59,12 +59,12 @@ impl Lane {
         &self,
         script: &ServerScript,
         keys: &[impl AsRef<str>],
-        request: &[u8],
+        arguments: &[&[u8]],
     ) -> Result<Value, StorageError> {
         let mut retried = false;
         loop {
             let (generation, mut link) = self.link().await.map_err(storage_error)?;
-            let error = match script.run(&mut link, keys, request).await {
+            let error = match script.run(&mut link, keys, arguments).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };

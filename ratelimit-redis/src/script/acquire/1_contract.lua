@@ -1,0 +1,35 @@
+-- ratelimit, layout 1: charges the counters of requests, all of a request's or none; or only looks.
+--
+-- KEYS     the keys of all requests, in order
+-- ARGV[1]  the requests; integers are big-endian
+--   u64      now, in microseconds since 1970, given by tests alone; 0 asks the server's clock
+--   u8       how many plans; each is what requests may have in common:
+--     u8       1 charges, 0 looks
+--     u8       how many keys; each holds counters:
+--       u8       how many limits count in it
+--       u64      how long the key must live after a charge, in milliseconds
+--       u8 …     the counters' names in the key: of each limit its strategy (u8) and window (u56)
+--       u8 …     what a key of just these counters looks like, as a format of struct.pack
+--       and of each limit
+--         u8       its strategy
+--         u64      its window in microseconds
+--         's' sliding window, 'f' fixed window, 'm' moving window (alone in its key):
+--           i64 u32  the most that may be in use before the charge (high and low 32 bits):
+--                    amount - cost; -1 never fits
+--           u32 u32  the cost
+--           u32 u32  amount - 1
+--         'b' token bucket; a time is u64 microseconds and a u64 fraction of one, in 1/scale:
+--           u64      scale
+--           i64 u64  how far ahead the moment of being full may be before the charge; -1 never fits
+--           u64 u64  how far the charge moves it
+--           u64      how many microseconds an empty bucket takes to fill
+--   u8 …     the plan of each request, counted from 1
+-- reply    u64 now, then for each request
+--   u8       1 every limit let it pass, 0 one refused; then each key's counters as they were
+--   u8       2 it failed, and nothing was charged; u16 bytes say why
+--
+-- A key of 'f', 's' and 'b' is a string: u8 how many counters it has, u56 the moment until which it lives
+-- at least, the counters' names, and what each of them holds, which begins with the moment (u64) from
+-- which on it says nothing. A key of 'm' is a list: see there. Every key has a time to live.
+--
+-- Counts reach 2^64, but numbers in Lua are exact to 2^53 only: counts go as two halves of 32 bits.
