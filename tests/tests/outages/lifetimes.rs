@@ -20,13 +20,13 @@ fn a_probe_that_ended_with_its_runtime_is_followed_by_another() {
     let limiter = limiter(&storage, OnError::Fallback);
     storage.set(Mood::Silent);
     // The first ends while it waits for its answer, the second in its first pause.
-    on_a_runtime_of_its_own(&limiter, async || {
+    System::new().block_on(meet_outage(&limiter, async || {
         recovery::until("it is probed", || storage.probes() >= 1).await;
-    });
-    on_a_runtime_of_its_own(&limiter, async || {});
+    }));
+    System::new().block_on(meet_outage(&limiter, async || {}));
     assert!(limiter.storage_health().is_failing());
     storage.set(Mood::Well);
-    on_a_runtime_of_its_own(&limiter, async || recovery::back(&limiter).await);
+    System::new().block_on(meet_outage(&limiter, async || recovery::back(&limiter).await));
     let health = limiter.storage_health();
     assert_eq!((health.outages(), health.requests_without()), (1, 3));
 }
@@ -35,27 +35,34 @@ fn a_probe_that_ended_with_its_runtime_is_followed_by_another() {
 async fn a_probe_ends_with_its_limiter() {
     let storage = failing();
     let limiter = limiter(&storage, OnError::Fallback);
-    let app = App::new().wrap(limiter.clone()).route("/", web::get().to(HttpResponse::Ok));
-    let app = init_service(app).await;
     storage.set(Mood::Broken);
-    let answer = call_service(&app, TestRequest::get().uri("/").to_request()).await;
-    assert_eq!(answer.status(), StatusCode::OK);
-    drop((answer, app));
+    meet_outage(&limiter, async || {}).await;
     recovery::until("it is probed", || storage.probes() >= 1).await;
-    assert!(limiter.storage_health().is_failing());
     drop(limiter);
     let probes = storage.probes();
     sleep(Duration::from_millis(500)).await;
     assert!(storage.probes() <= probes + 1, "one may have been under way");
 }
 
-/// One request to an app of its own on a runtime of its own, which ends with it.
-fn on_a_runtime_of_its_own(limiter: &Limiter, then: impl AsyncFnOnce()) {
-    System::new().block_on(async {
-        let app = App::new().wrap(limiter.clone()).route("/", web::get().to(HttpResponse::Ok));
-        let app = init_service(app).await;
-        let answer = call_service(&app, TestRequest::get().uri("/").to_request()).await;
-        assert_eq!(answer.status(), StatusCode::OK);
-        then().await;
-    });
+/// Tests under `#[tokio::test]` have no such set.
+#[test]
+fn a_probe_needs_no_local_task_set() {
+    let storage = failing();
+    let limiter = limiter(&storage, OnError::Fallback);
+    storage.set(Mood::Broken);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    runtime.block_on(meet_outage(&limiter, async || {
+        storage.set(Mood::Well);
+        recovery::back(&limiter).await;
+    }));
+}
+
+/// One request to an app of its own, and what comes then.
+async fn meet_outage(limiter: &Limiter, then: impl AsyncFnOnce()) {
+    let app = App::new().wrap(limiter.clone()).route("/", web::get().to(HttpResponse::Ok));
+    let app = init_service(app).await;
+    let answer = call_service(&app, TestRequest::get().uri("/").to_request()).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert!(limiter.storage_health().is_failing());
+    then().await;
 }

@@ -140,3 +140,22 @@ fn whole(batch: &Batch<'_>, answer: Result<Decisions, StorageError>) -> Result<D
     let (got, asked) = (decisions.len(), batch.len());
     Err(StorageError::permanent(format!("{got} decisions on {asked} limits")))
 }
+
+#[cfg(test)]
+mod tests {
+    use ratelimit_core::{Key, Limit, Policy, Quota, Strategy};
+
+    use super::*;
+
+    #[test]
+    fn too_few_decisions_are_a_failure() {
+        let limit = Limit::new(1, Duration::from_secs(1)).expect("a window");
+        let policy = Policy::new(Quota::new(limit, Strategy::FixedWindow), "", ["data"]);
+        let key = Key::from("alice");
+        let (none, one) = (Batch::new(), Batch::of(&policy, &key, 1));
+        let none_of_none = MemoryStorage::new().acquire(&none).now().expect("memory answers at once");
+        assert!(whole(&none, none_of_none).is_ok());
+        assert!(whole(&one, Ok(Decisions::default())).is_err(), "it would seem to allow all");
+        assert!(Decisions::default().all_allowed());
+    }
+}
