@@ -131,7 +131,7 @@ impl Breaker {
 
     /// Starts a probe unless there is one.
     #[cold]
-    fn keep_probing(self: &Arc<Self>) {
+    pub(super) fn keep_probing(self: &Arc<Self>) {
         // The load alone keeps the requests of an outage from contending for writes.
         if !self.probing.load(Ordering::Relaxed) && !self.probing.swap(true, Ordering::Relaxed) {
             probe::start(self);

@@ -70,7 +70,7 @@ impl Probe {
 /// under `#[tokio::test]`. Without any runtime there is nothing to spawn on, and no app to be called.
 pub(super) fn start(breaker: &Arc<Breaker>) {
     let running = Running(Arc::downgrade(breaker));
-    breaker.probe.pause.store(0, Ordering::Relaxed); // as long as it was in the last outage
+    breaker.probe.pause.store(0, Ordering::Relaxed); // not that of the last outage
     if let Ok(runtime) = Handle::try_current() {
         runtime.spawn(run(running));
     }
@@ -101,6 +101,11 @@ async fn run(running: Running) {
         let Some(breaker) = running.0.upgrade() else { return };
         if is_back(&breaker).await {
             breaker.answers();
+            drop(running);
+            // An outage that has begun since then found a probe, and counted on it.
+            if breaker.health().is_failing() {
+                breaker.keep_probing();
+            }
             return;
         }
         breaker.still_failing();
