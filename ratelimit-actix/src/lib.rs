@@ -93,7 +93,7 @@ pub use ratelimit_macros::{exempt, limit};
 pub use self::{
     address::{ForwardedHeader, ProxyError},
     answer::{HeaderNameError, Headers, RetryAfter},
-    enforcement::OnError,
+    enforcement::{OnError, StorageHealth},
     key::{IntoKey, KeyExtractor, MissingKey},
     limiter::{BuildError, IntoLimits, Limiter, LimiterBuilder},
     middleware::{Around, LimiterService},

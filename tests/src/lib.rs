@@ -4,6 +4,7 @@ pub mod client;
 pub mod failing;
 pub mod late;
 pub mod logs;
+pub mod recovery;
 pub mod server;
 
 pub use self::{

@@ -3,14 +3,15 @@
 use actix_web::{HttpResponse, web};
 use futures_util::future::join_all;
 use ratelimit_actix::{Limiter, MemoryStorage};
-use ratelimit_tests::{Ask, FailingStorage, Mood, Server, logs};
+use ratelimit_tests::{Ask, FailingStorage, Mood, Server, logs, recovery};
 
 #[actix_web::test]
 async fn each_switch_is_logged_once() {
     logs::collect();
     let storage = FailingStorage::new(MemoryStorage::new());
     let builder = Limiter::builder().default_limits("100/minute").storage(storage.clone());
-    let server = Server::start(builder.build().expect("right settings"), |app, _| {
+    let limiter = builder.build().expect("right settings");
+    let server = Server::start(limiter.clone(), |app, _| {
         app.route("/", web::get().to(HttpResponse::Ok));
     });
     let ask = Ask::get("/");
@@ -18,10 +19,17 @@ async fn each_switch_is_logged_once() {
         storage.set(Mood::Broken);
         join_all((0..20).map(|_| ask.of(&server))).await;
         storage.set(Mood::Well);
+        recovery::back(&limiter).await;
         join_all((0..20).map(|_| ask.of(&server))).await;
         let failed = logs::lines_with("the storage fails (broken on purpose)");
         assert_eq!(failed.len(), round, "{failed:?}");
         assert!(failed.iter().all(|line| line.starts_with("ERROR")), "{failed:?}");
-        assert_eq!(logs::lines_with("the storage answers again").len(), round);
+        let back = || logs::lines_with("the storage answers again after");
+        recovery::until("the switch is logged", || back().len() >= round).await;
+        let back = back();
+        assert_eq!(back.len(), round, "{back:?}");
+        let without = "20 requests were handled without it";
+        assert!(back.iter().all(|line| line.starts_with("INFO") && line.ends_with(without)), "{back:?}");
+        assert_eq!(limiter.storage_health().outages(), round as u64);
     }
 }

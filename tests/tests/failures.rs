@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::{Responder, get, web};
 use ratelimit_actix::{Limiter, LimiterBuilder, ManualClock, MemoryStorage, OnError, limit};
-use ratelimit_tests::{Ask, FailingStorage, Mood, Server};
+use ratelimit_tests::{Ask, FailingStorage, Mood, Server, recovery};
 
 #[get("/own")]
 #[limit("2/minute")]
@@ -17,7 +17,7 @@ async fn open() -> impl Responder {
     "ok"
 }
 
-fn start(on_error: OnError) -> (Server, FailingStorage) {
+fn start(on_error: OnError) -> (Server, FailingStorage, Limiter) {
     let clock = ManualClock::new();
     let storage = FailingStorage::new(MemoryStorage::builder().clock(clock.clone()).build());
     let builder: LimiterBuilder = Limiter::builder()
@@ -28,22 +28,23 @@ fn start(on_error: OnError) -> (Server, FailingStorage) {
         .on_error(on_error)
         .clock(clock);
     let limiter = builder.build().expect("right settings");
-    let server = Server::start(limiter, |app: &mut web::ServiceConfig, _| {
+    let server = Server::start(limiter.clone(), |app: &mut web::ServiceConfig, _| {
         app.service((own, open));
     });
-    (server, storage)
+    (server, storage, limiter)
 }
 
 #[actix_web::test]
 async fn fallback_keeps_the_limits_in_memory() {
     for mood in [Mood::Broken, Mood::Silent] {
-        let (server, storage) = start(OnError::Fallback);
+        let (server, storage, limiter) = start(OnError::Fallback);
         for path in ["/own", "/open"] {
             storage.set(Mood::Well);
             assert_eq!(Ask::get(path).statuses(&server, 1).await, [200]);
             storage.set(mood);
             assert_eq!(Ask::get(path).statuses(&server, 3).await, [200, 200, 429], "{mood:?}");
             storage.set(Mood::Well);
+            recovery::back(&limiter).await;
             assert_eq!(Ask::get(path).statuses(&server, 2).await, [200, 429], "counts from before");
         }
     }
@@ -52,11 +53,12 @@ async fn fallback_keeps_the_limits_in_memory() {
 #[actix_web::test]
 async fn open_lets_requests_pass_uncounted() {
     for mood in [Mood::Broken, Mood::Silent] {
-        let (server, storage) = start(OnError::Open);
+        let (server, storage, limiter) = start(OnError::Open);
         storage.set(mood);
         assert_eq!(Ask::get("/own").statuses(&server, 4).await, [200; 4]);
         assert_eq!(Ask::get("/open").statuses(&server, 4).await, [200; 4]);
         storage.set(Mood::Well);
+        recovery::back(&limiter).await;
         assert_eq!(Ask::get("/own").statuses(&server, 3).await, [200, 200, 429]);
     }
 }
@@ -64,7 +66,7 @@ async fn open_lets_requests_pass_uncounted() {
 #[actix_web::test]
 async fn closed_turns_requests_away() {
     for mood in [Mood::Broken, Mood::Silent] {
-        let (server, storage) = start(OnError::Closed);
+        let (server, storage, _) = start(OnError::Closed);
         storage.set(mood);
         for path in ["/own", "/open"] {
             let answer = Ask::get(path).of(&server).await;

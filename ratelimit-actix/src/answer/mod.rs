@@ -8,6 +8,7 @@ use actix_web::{
     http::header::{HeaderMap, RETRY_AFTER},
 };
 
+use self::headers::seconds;
 pub use self::headers::{HeaderNameError, Headers, RetryAfter};
 use crate::{Breach, enforcement::Outcome, request::State};
 
@@ -16,7 +17,7 @@ pub(crate) fn to(outcome: Outcome, state: &State, request: &HttpRequest) -> Opti
     match outcome {
         Outcome::Passed => None,
         Outcome::Refused => Some(refuse(state, request)),
-        Outcome::Unavailable => Some(unavailable()),
+        Outcome::Unavailable => Some(unavailable(state)),
     }
 }
 
@@ -24,7 +25,7 @@ fn refuse(state: &State, request: &HttpRequest) -> HttpResponse {
     let breach = state.breach.borrow();
     let Some(breach) = &*breach else {
         // `enforce` notes the breach before it says `Refused`; failing closed costs nothing.
-        return unavailable();
+        return unavailable(state);
     };
     match &state.limiter().settings().on_breach {
         Some(on_breach) => on_breach(request, breach),
@@ -32,9 +33,10 @@ fn refuse(state: &State, request: &HttpRequest) -> HttpResponse {
     }
 }
 
-fn unavailable() -> HttpResponse {
+fn unavailable(state: &State) -> HttpResponse {
+    let wait = seconds::to_wait(state.limiter().storage().retry_after());
     HttpResponse::ServiceUnavailable()
-        .insert_header((RETRY_AFTER, "1"))
+        .insert_header((RETRY_AFTER, wait))
         .body("rate limits can't be checked now, try again later")
 }
 

@@ -11,7 +11,7 @@ use std::{cmp::Reverse, rc::Rc, time::Duration};
 
 use ratelimit_core::{Decisions, Refund};
 
-pub use self::failover::OnError;
+pub use self::failover::{OnError, StorageHealth};
 use self::failover::{Source, Unavailable};
 pub(crate) use self::{
     charge::{Charged, Group, Undecorated},
@@ -64,7 +64,12 @@ async fn charge(state: &State, group: &Group) -> Result<(), Stop> {
     if group.is_empty() {
         return Ok(());
     }
-    match state.limiter().storage().acquire(&group.batch()).await {
+    let storage = state.limiter().storage();
+    let answer = storage.acquire(&group.batch()).await;
+    if !matches!(answer, Ok(Some((Source::Primary, _)))) && state.is_first_without_storage() {
+        storage.request_without();
+    }
+    match answer {
         Ok(Some((source, decisions))) => record(state, group, source, &decisions),
         Ok(None) => Ok(()),
         Err(Unavailable) => Err(Stop::Unavailable),

@@ -157,7 +157,11 @@ impl LimiterBuilder {
         self
     }
 
-    /// What becomes of a request when the storage fails. Default: [`OnError::Fallback`].
+    /// What becomes of requests while the storage fails. Default: [`OnError::Fallback`].
+    ///
+    /// The first call that fails or misses the [deadline](Self::storage_deadline) begins it. From then on
+    /// requests are handled so at once, without asking the storage, until a probe in the background has
+    /// found it to count again: see [`Limiter::storage_health`].
     pub fn on_error(mut self, on_error: OnError) -> Self {
         self.on_error = on_error;
         self
@@ -249,7 +253,8 @@ impl LimiterBuilder {
         let memory =
             || MemoryStorage::builder().max_keys(self.max_keys).shared_clock(Arc::clone(&self.clock)).build();
         let primary = self.storage.unwrap_or_else(|| Arc::new(memory()));
-        let storage = Failover::new(primary, memory(), self.on_error, self.deadline);
+        let namespace = &self.settings.namespace;
+        let storage = Failover::new(primary, memory(), self.on_error, self.deadline, namespace);
         Ok(Limiter::new(self.settings, storage, self.clock))
     }
 

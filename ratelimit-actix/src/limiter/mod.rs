@@ -12,7 +12,7 @@ use ratelimit_core::{Clock, Timestamp};
 
 pub(crate) use self::settings::Settings;
 pub use self::{build_error::BuildError, builder::LimiterBuilder, into_limits::IntoLimits};
-use crate::{Around, enforcement::Failover};
+use crate::{Around, StorageHealth, enforcement::Failover};
 
 /// Limits an Actix app: wrap the app with a clone of it.
 ///
@@ -84,6 +84,25 @@ impl Limiter {
     /// itself counts like one to an undecorated route, once it has been answered.
     pub fn around<M>(&self, middleware: M) -> Around<M> {
         Around::new(self.clone(), middleware)
+    }
+
+    /// How the storage does: whether requests are handled without it now, and what has failed so far.
+    ///
+    /// While it fails, requests are handled as [`on_error`](LimiterBuilder::on_error) says and don't ask
+    /// it. In the background it is asked again, at first after some 50 ms, then ever more seldom, down to
+    /// about every 5 s; when it has counted a probe, requests ask it again.
+    ///
+    /// ```
+    /// use ratelimit_actix::Limiter;
+    ///
+    /// let limiter = Limiter::builder().default_limits("50/hour").build()?;
+    /// assert!(!limiter.storage_health().is_failing());
+    /// assert_eq!(limiter.storage_health().outages(), 0);
+    /// # Ok::<(), ratelimit_actix::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn storage_health(&self) -> StorageHealth {
+        self.storage().health()
     }
 
     pub(crate) fn new(settings: Settings, storage: Failover, clock: Arc<dyn Clock>) -> Self {

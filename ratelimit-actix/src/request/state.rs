@@ -38,6 +38,8 @@ pub(crate) struct State {
     deferred: Cell<bool>,
     /// The tiers that need no handler have been asked.
     decided: Cell<bool>,
+    /// It has been handled without the storage, and has been counted as such.
+    without_storage: Cell<bool>,
     client: OnceCell<Key>,
     /// What an undecorated route would be charged.
     undecorated: RefCell<Undecorated>,
@@ -70,6 +72,7 @@ impl State {
             selected: Cell::new(false),
             deferred: Cell::new(false),
             decided: Cell::new(false),
+            without_storage: Cell::new(false),
             client: OnceCell::new(),
             undecorated: RefCell::default(),
             charged: RefCell::default(),
@@ -131,6 +134,11 @@ impl State {
         let mut owed = self.undecorated.borrow_mut();
         let nothing = Undecorated { unmatched: owed.unmatched, ..Undecorated::default() };
         Some(mem::replace(&mut *owed, nothing))
+    }
+
+    /// Whether this is the first time that the storage has been done without.
+    pub(crate) fn is_first_without_storage(&self) -> bool {
+        !self.without_storage.replace(true)
     }
 
     /// Whether the tiers that need no handler may yet refuse this request.

@@ -28,6 +28,8 @@ pub use self::{
 /// * One boundary everywhere: an event leaves when its age is at least the window.
 /// * A cost of 0 always passes where the amount is not 0, takes nothing and starts no window.
 /// * [`peek`](Self::peek) answers as `acquire` would and changes nothing.
+/// * An error says that the storage fails, and callers may stop asking it for a while. So nothing that a
+///   client sends, such as a long key, may bring one about.
 /// * What a caller may wait for is the storage's business; callers set their own deadlines and may
 ///   drop a reply, after which the batch may or may not have been charged.
 ///

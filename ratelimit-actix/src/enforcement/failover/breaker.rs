@@ -1,0 +1,196 @@
+//! Whether the storage is asked: a circuit breaker.
+//!
+//! The first call that fails begins an outage. From then on nobody asks the storage but the probe, which
+//! ends the outage when it is answered. Calls that were on their way at a switch change nothing any more:
+//! they tell how the storage did before it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use actix_web::rt::time::timeout;
+use parking_lot::Mutex;
+use ratelimit_core::{Key, Reply, Storage, StorageError};
+
+use super::{
+    OnError, StorageHealth,
+    health::Count,
+    probe::{self, Probe},
+};
+
+/// A storage, and whether it is to be asked.
+#[derive(Debug)]
+pub(super) struct Breaker {
+    pub(super) storage: Arc<dyn Storage>,
+    pub(super) on_error: OnError,
+    deadline: Duration,
+    /// How often the storage has begun to fail or to answer again: even while it is asked. Requests read
+    /// it; it is written under the lock of `outage`.
+    switches: AtomicU64,
+    outage: Mutex<Option<Outage>>,
+    pub(super) probe: Probe,
+    /// Whether there is a probe: see [`probe::Running`].
+    pub(super) probing: AtomicBool,
+    failed_calls: Count,
+    requests_without: Count,
+    lost_refunds: Count,
+}
+
+/// What is known of the time since the storage began to fail.
+#[derive(Debug)]
+struct Outage {
+    since: Instant,
+    /// The keys of the call that failed, which the probe asks for.
+    keys: Vec<Key>,
+    /// How many requests had been answered without the storage before.
+    requests_before: u64,
+    /// Whether it has been said that refunds are lost.
+    loses_refunds: bool,
+}
+
+/// The time between two switches. A failure counts for the period in which the call was made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Period(u64);
+
+impl Breaker {
+    pub(super) fn new(
+        storage: Arc<dyn Storage>,
+        on_error: OnError,
+        deadline: Duration,
+        namespace: &str,
+    ) -> Self {
+        Self {
+            storage,
+            on_error,
+            deadline,
+            switches: AtomicU64::new(0),
+            outage: Mutex::default(),
+            probe: Probe::new(namespace),
+            probing: AtomicBool::new(false),
+            failed_calls: Count::default(),
+            requests_without: Count::default(),
+            lost_refunds: Count::default(),
+        }
+    }
+
+    /// When a call would be made now; `None` while the storage fails and is not to be asked.
+    ///
+    /// All that a request pays while the storage does well is this one load.
+    pub(super) fn period(self: &Arc<Self>) -> Option<Period> {
+        let switches = self.switches.load(Ordering::Relaxed);
+        if switches.is_multiple_of(2) {
+            return Some(Period(switches));
+        }
+        // The last probe may have ended with the runtime it ran on.
+        self.keep_probing();
+        None
+    }
+
+    /// The storage's answer, if it comes in time.
+    pub(super) async fn within_deadline<T: Unpin>(&self, reply: Reply<'_, T>) -> Result<T, StorageError> {
+        match reply.now() {
+            Ok(answer) => answer,
+            Err(later) => timeout(self.deadline, later).await.unwrap_or_else(|_| {
+                Err(StorageError::transient(format!("no answer within {:?}", self.deadline)))
+            }),
+        }
+    }
+
+    /// Notes that a call made in `period` for `keys` has failed, and begins an outage if none has begun
+    /// since.
+    #[cold]
+    pub(super) fn failed<'a>(
+        self: &Arc<Self>,
+        period: Period,
+        error: &StorageError,
+        keys: impl Iterator<Item = &'a Key>,
+    ) {
+        self.failed_calls.add(1);
+        let mut outage = self.outage.lock();
+        if self.switches.load(Ordering::Relaxed) != period.0 {
+            return;
+        }
+        *outage = Some(Outage {
+            since: Instant::now(),
+            keys: keys.cloned().collect(),
+            requests_before: self.requests_without.get(),
+            loses_refunds: false,
+        });
+        self.switches.store(period.0 + 1, Ordering::Relaxed);
+        drop(outage); // before anything is called that is not ours: a logger
+        log::error!(
+            "ratelimit: the storage fails ({error}); until it answers again requests are handled by on_error = {:?}",
+            self.on_error
+        );
+        self.keep_probing();
+    }
+
+    /// Starts a probe unless there is one.
+    #[cold]
+    pub(super) fn keep_probing(self: &Arc<Self>) {
+        // The load alone keeps the requests of an outage from contending for writes.
+        if !self.probing.load(Ordering::Relaxed) && !self.probing.swap(true, Ordering::Relaxed) {
+            probe::start(self);
+        }
+    }
+
+    /// Whom the probe asks for: the keys of the call that failed. `None` when there is nothing to probe.
+    pub(super) fn failed_keys(&self) -> Option<Vec<Key>> {
+        self.outage.lock().as_ref().map(|outage| outage.keys.clone())
+    }
+
+    /// Notes that a probe has failed.
+    pub(super) fn still_failing(&self) {
+        self.failed_calls.add(1);
+    }
+
+    /// Ends the outage: the storage is asked again.
+    pub(super) fn answers(&self) {
+        let mut outage = self.outage.lock();
+        let Some(over) = outage.take() else { return };
+        self.switches.fetch_add(1, Ordering::Relaxed);
+        drop(outage);
+        log::info!(
+            "ratelimit: the storage answers again after {:.1?}; {} requests were handled without it",
+            over.since.elapsed(),
+            self.requests_without.get() - over.requests_before
+        );
+    }
+
+    /// Notes that a request is answered without the storage.
+    pub(super) fn request_without(&self) {
+        self.requests_without.add(1);
+    }
+
+    /// Notes that charges can't be given back, and says so once an outage.
+    #[cold]
+    pub(super) fn lose_refunds(&self, count: usize) {
+        self.lost_refunds.add(count);
+        let mut outage = self.outage.lock();
+        let Some(Outage { loses_refunds: said @ false, .. }) = outage.as_mut() else { return };
+        *said = true;
+        drop(outage);
+        log::warn!(
+            "ratelimit: charges can't be given back while the storage fails; some clients will wait longer than they had to"
+        );
+    }
+
+    pub(super) fn health(&self) -> StorageHealth {
+        // Under the lock no switch comes between the numbers.
+        let outage = self.outage.lock();
+        StorageHealth {
+            failing_for: outage.as_ref().map(|outage| outage.since.elapsed()),
+            outages: self.switches.load(Ordering::Relaxed).div_ceil(2),
+            failed_calls: self.failed_calls.get(),
+            requests_without: self.requests_without.get(),
+            lost_refunds: self.lost_refunds.get(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
