@@ -60,6 +60,7 @@
 //! # Features
 //! | feature | adds |
 //! |---|---|
+//! | `redis` | `redis://` and its kin in [`LimiterBuilder::storage_uri`], and `RedisStorage`: counters that many processes share |
 //! | `test-util` | `LimiterBuilder::clock` and `ManualClock`: tests of your own limits that don't wait |
 
 // Code that the macros write inside this crate names it from outside.
@@ -89,6 +90,8 @@ pub use ratelimit_core::{
     Decision, Limit, LimitSet, Policy, Quota, Storage, Strategy, storage::MemoryStorage,
 };
 pub use ratelimit_macros::{exempt, limit};
+#[cfg(feature = "redis")]
+pub use ratelimit_redis::{self as redis, RedisStorage};
 
 pub use self::{
     address::{ForwardedHeader, ProxyError},

@@ -105,8 +105,14 @@ impl RedisStorageBuilder {
     /// Counts by `clock` instead of the server's: for tests, with a
     /// [`ManualClock`](ratelimit_core::ManualClock). Counters then outlive their windows by a day.
     #[cfg(feature = "test-util")]
-    pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Some(std::sync::Arc::new(clock));
+    pub fn clock(self, clock: impl Clock) -> Self {
+        self.shared_clock(std::sync::Arc::new(clock))
+    }
+
+    /// The same with a clock that others share.
+    #[cfg(feature = "test-util")]
+    pub fn shared_clock(mut self, clock: std::sync::Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
         self
     }
 

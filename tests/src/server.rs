@@ -1,9 +1,17 @@
 //! A real server on a free port of loopback, with two workers.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        LazyLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, rt, web::ServiceConfig};
 use ratelimit_actix::{Limiter, LimiterBuilder, ManualClock, MemoryStorage};
+use ratelimit_test_servers::Redis;
 
 use crate::LateStorage;
 
@@ -14,21 +22,33 @@ pub enum Backend {
     Memory,
     /// Memory that answers late: see [`LateStorage`].
     Late,
+    /// A real Redis server.
+    Redis,
 }
+
+/// The Redis server of this process's tests; each limiter behind it has a database of its own.
+static REDIS: LazyLock<Redis> = LazyLock::new(|| Redis::builder().config("databases 10000").start());
 
 impl Backend {
     /// Every backend a behaviour must hold on.
-    pub const ALL: [Self; 2] = [Self::Memory, Self::Late];
+    pub const ALL: [Self; 3] = [Self::Memory, Self::Late, Self::Redis];
 
     /// `builder` with this storage behind it, counting time by `clock`.
     pub fn behind(self, builder: LimiterBuilder, clock: &ManualClock) -> LimiterBuilder {
         let builder = builder.clock(clock.clone());
         match self {
             Self::Memory => builder,
-            // However loaded the machine is, this storage never fails.
+            // However loaded the machine is, these storages never fail.
             Self::Late => builder
                 .storage(LateStorage::new(MemoryStorage::builder().clock(clock.clone()).build()))
                 .storage_deadline(Duration::from_mins(1)),
+            Self::Redis => {
+                static DATABASES: AtomicU32 = AtomicU32::new(0);
+                let database = DATABASES.fetch_add(1, Ordering::Relaxed);
+                builder
+                    .storage_uri(&format!("{}/{database}", REDIS.uri().trim_end_matches('/')))
+                    .storage_deadline(Duration::from_mins(1))
+            }
         }
     }
 }

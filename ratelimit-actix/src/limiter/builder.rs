@@ -5,7 +5,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use actix_web::{HttpRequest, HttpResponse};
 use ratelimit_core::{Clock, LimitSet, Storage, Strategy, SystemClock, storage::MemoryStorage};
 
-use super::{Settings, storage_uri};
+use super::{
+    Settings,
+    storage_uri::{self, Named},
+};
 use crate::{
     Breach, BuildError, ForwardedHeader, Headers, IntoLimits, KeyExtractor, Limiter, MissingKey, OnError,
     address::parse_proxy, enforcement::Failover,
@@ -48,11 +51,18 @@ const MAX_KEYS: usize = 1_000_000;
 pub struct LimiterBuilder {
     problems: Vec<String>,
     settings: Settings,
-    storage: Option<Arc<dyn Storage>>,
+    storage: Choice,
     max_keys: usize,
     on_error: OnError,
     deadline: Duration,
-    clock: Arc<dyn Clock>,
+    /// Set by tests only.
+    clock: Option<Arc<dyn Clock>>,
+}
+
+/// Where to count.
+enum Choice {
+    Named(Named),
+    Given(Arc<dyn Storage>),
 }
 
 impl Default for LimiterBuilder {
@@ -60,11 +70,11 @@ impl Default for LimiterBuilder {
         Self {
             problems: Vec::new(),
             settings: Settings::default(),
-            storage: None,
+            storage: Choice::Named(Named::Memory),
             max_keys: MAX_KEYS,
             on_error: OnError::default(),
             deadline: DEADLINE,
-            clock: Arc::new(SystemClock::new()),
+            clock: None,
         }
     }
 }
@@ -178,14 +188,29 @@ impl LimiterBuilder {
 
     /// Counts in `storage`, replacing one set before.
     pub fn storage(mut self, storage: impl Storage) -> Self {
-        self.storage = Some(Arc::new(storage));
+        self.storage = Choice::Given(Arc::new(storage));
         self
     }
 
-    /// Counts where `uri` says: `memory://`, this process's memory, which is also the default.
+    /// Counts where `uri` says, replacing a storage set before.
+    ///
+    /// | URI | where |
+    /// |---|---|
+    /// | `memory://` | this process's memory; the default |
+    /// | `redis://user:password@host:6379/0` | a Redis or Valkey server |
+    /// | `rediss://…` | the same, encrypted |
+    /// | `redis+unix:///run/redis.sock?db=0&user=…&pass=…` | the same, by a socket of this machine |
+    /// | `redis+sentinel://user:password@host:26379,host:26379/service?db=0&sentinel_password=…` | the master that sentinels name |
+    /// | `redis+cluster://user:password@host:6379,host:6379` | a cluster |
+    ///
+    /// Those of Redis need the feature `redis`; `rediss+sentinel` and `rediss+cluster` are encrypted, and
+    /// `valkey` may stand for `redis` in all of them. Nothing is connected before the first request:
+    /// a server that is absent then is a failure like any later one, and handled by
+    /// [`on_error`](Self::on_error). For what the URI can't say, give a storage to
+    /// [`storage`](Self::storage).
     pub fn storage_uri(mut self, uri: &str) -> Self {
-        match storage_uri::open(uri) {
-            Ok(storage) => self.storage = storage,
+        match storage_uri::read(uri) {
+            Ok(named) => self.storage = Choice::Named(named),
             Err(error) => self.problem("storage_uri", error),
         }
         self
@@ -235,10 +260,11 @@ impl LimiterBuilder {
     }
 
     /// Counts and shows time by `clock`: for tests, with a
-    /// [`ManualClock`](ratelimit_core::ManualClock). A storage of your own keeps its own time.
+    /// [`ManualClock`](ratelimit_core::ManualClock). So do storages given by a URI; one of your own keeps
+    /// its own time.
     #[cfg(feature = "test-util")]
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
+        self.clock = Some(Arc::new(clock));
         self
     }
 
@@ -250,12 +276,19 @@ impl LimiterBuilder {
         if !self.problems.is_empty() {
             return Err(BuildError::new(self.problems));
         }
+        let given = match self.storage {
+            Choice::Given(storage) => Some(Ok(storage)),
+            Choice::Named(named) => named.open(self.clock.as_ref()),
+        };
+        let given =
+            given.transpose().map_err(|error| BuildError::new(vec![format!("storage_uri: {error}")]))?;
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let memory =
-            || MemoryStorage::builder().max_keys(self.max_keys).shared_clock(Arc::clone(&self.clock)).build();
-        let primary = self.storage.unwrap_or_else(|| Arc::new(memory()));
+            || MemoryStorage::builder().max_keys(self.max_keys).shared_clock(Arc::clone(&clock)).build();
+        let primary = given.unwrap_or_else(|| Arc::new(memory()));
         let namespace = &self.settings.namespace;
         let storage = Failover::new(primary, memory(), self.on_error, self.deadline, namespace);
-        Ok(Limiter::new(self.settings, storage, self.clock))
+        Ok(Limiter::new(self.settings, storage, clock))
     }
 
     fn problem(&mut self, setting: &str, problem: impl fmt::Display) {
