@@ -111,6 +111,10 @@ begin
       strategies[i], amounts[i], capacities[i], spans[i], costs[i], clock);
     standings[i] := s;
     passes := passes and s.passes;
+    if s.skew > 0 then -- noted even if nothing is charged, or time would stand still
+      update ratelimit_v1.counters c set skew = s.skew
+        where c.namespace = namespaces[i] and c.owner = owners[i] and c.counter = counters[i] and c.skew < s.skew;
+    end if;
     return next s;
   end loop;
   if passes then

@@ -3,17 +3,20 @@ create or replace function ratelimit_v1.forget(owners uuid[], doomed uuid[], its
 returns bigint language plpgsql volatile as $$
 declare
   clock  numeric;
-  number bigint;
+  living boolean;
+  number bigint := 0;
 begin
   perform ratelimit_v1.lock(doomed);
   clock := coalesce(at_clock, ratelimit_v1.clock());
-  with gone as (
-    delete from ratelimit_v1.counters c using unnest(owners, doomed) as d (owner, counter)
-      where c.namespace = its_namespace and c.owner = d.owner and c.counter = d.counter
-      returning c.full_at > greatest(clock + c.skew, c.seen) as living
-  )
-  select count(*) filter (where living) into number from gone;
-  delete from ratelimit_v1.hits h using unnest(doomed) as d (counter) where h.counter = d.counter;
+  for i in 1 .. cardinality(doomed) loop -- one by one: a join's plan could be to read the whole table
+    delete from ratelimit_v1.counters c
+      where c.namespace = its_namespace and c.owner = owners[i] and c.counter = doomed[i]
+      returning c.full_at > greatest(clock + c.skew, c.seen) into living;
+    if found then
+      delete from ratelimit_v1.hits h where h.counter = doomed[i];
+      number := number + living::integer;
+    end if;
+  end loop;
   return number;
 end $$;
 
