@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpListener},
     process::{Child, Stdio},
     sync::Mutex,
     thread::sleep,
@@ -18,6 +18,9 @@ use super::{
 
 /// How long a server may take to start, on a busy machine.
 const START: Duration = Duration::from_mins(1);
+
+/// How long it may take to stop.
+const STOP: Duration = Duration::from_secs(10);
 
 pub(crate) struct Server {
     folder: TempDir,
@@ -88,11 +91,13 @@ impl Server {
         }
     }
 
-    /// The server writes a line into its lock file once it takes connections.
+    /// The server writes into its lock file who it is, and later that it takes connections. One that was
+    /// killed leaves its own behind.
     fn is_ready(&self) -> bool {
+        let ours = self.postmaster.lock().expect("no test panicked here").id().to_string();
         let lock = fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap_or_default();
-        lock.lines().nth(7).is_some_and(|state| state.trim() == "ready")
-            && TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok()
+        let mut lines = lock.lines().map(str::trim);
+        lines.next() == Some(&ours) && lines.nth(6) == Some("ready")
     }
 }
 
@@ -100,6 +105,14 @@ impl Drop for Server {
     fn drop(&mut self) {
         let postmaster = self.postmaster.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
         signal(postmaster.id(), "CONT");
+        signal(postmaster.id(), "QUIT"); // at once, but with its shared memory cleared away
+        let deadline = Instant::now() + STOP;
+        while Instant::now() < deadline {
+            if !matches!(postmaster.try_wait(), Ok(None)) {
+                return;
+            }
+            sleep(Duration::from_millis(10));
+        }
         signal(postmaster.id(), "KILL");
         drop(postmaster.wait());
     }
@@ -108,8 +121,6 @@ impl Drop for Server {
 fn spawn(folder: &TempDir, port: u16) -> Child {
     let path = folder.path();
     let log = fs::OpenOptions::new().create(true).append(true).open(path.join("log")).expect("a log");
-    // A killed server leaves its lock file, which a fresh one must not take for a sign of readiness.
-    drop(fs::remove_file(path.join("data/postmaster.pid")));
     let settings = [
         "listen_addresses=127.0.0.1".to_owned(),
         format!("unix_socket_directories={}", path.display()),
