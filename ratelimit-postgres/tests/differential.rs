@@ -11,10 +11,9 @@ use ratelimit_core::{
     Acquisition, Batch, Decision, Key, ManualClock, MemoryStorage, Quota, RateLimiter, Refund,
     Strategy as Counting,
 };
-use ratelimit_postgres::PostgresStorage;
 use tokio::runtime::Runtime;
 
-use self::support::{Database, policy, runtime};
+use self::support::{Database, patient, policy, runtime};
 
 /// A batch's limits: amount, window in microseconds, strategy, burst.
 #[derive(Clone, Debug)]
@@ -195,7 +194,7 @@ fn decisions_are_those_of_memory_over_random_schedules() {
     let runtime = runtime();
     let database = runtime.block_on(Database::new());
     let clock = ManualClock::new();
-    let storage = PostgresStorage::builder(&database.address()).clock(clock.clone()).build();
+    let storage = patient(&database.address()).clock(clock.clone()).build();
     let stage = Stage {
         runtime,
         postgres: RateLimiter::new(storage.expect("right settings")),

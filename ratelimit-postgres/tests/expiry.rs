@@ -7,7 +7,7 @@ use std::time::Duration;
 use ratelimit_core::{Key, ManualClock, Policy, RateLimiter, Storage, Strategy};
 use ratelimit_postgres::PostgresStorage;
 
-use self::support::{Database, alice, policy, runtime};
+use self::support::{Database, alice, patient, policy, runtime};
 
 const WINDOW: Duration = Duration::from_mins(1);
 const COUNTERS: &str = "select count(*) from ratelimit_v1.counters";
@@ -22,7 +22,7 @@ struct Stage {
 impl Stage {
     async fn new() -> Self {
         let (database, clock) = (Database::new().await, ManualClock::new());
-        let storage = PostgresStorage::builder(&database.address()).clock(clock.clone()).build();
+        let storage = patient(&database.address()).clock(clock.clone()).build();
         Self { storage: storage.expect("right settings"), database, clock }
     }
 
@@ -110,7 +110,7 @@ fn a_clock_that_is_set_back_makes_nobody_wait_longer() {
         let (database, later, earlier) = (Database::new().await, ManualClock::new(), ManualClock::new());
         later.advance(WINDOW * 100);
         let limiter_by = |clock: &ManualClock| {
-            let storage = PostgresStorage::builder(&database.address()).clock(clock.clone()).build();
+            let storage = patient(&database.address()).clock(clock.clone()).build();
             RateLimiter::new(storage.expect("right settings"))
         };
         let (before, after) = (limiter_by(&later), limiter_by(&earlier));

@@ -10,9 +10,8 @@ use std::{
 };
 
 use ratelimit_core::{Batch, Decision, Key, RateLimiter, Strategy};
-use ratelimit_postgres::PostgresStorage;
 
-use self::support::{Database, alice, daily, runtime};
+use self::support::{Database, alice, daily, patient, runtime};
 
 const PROCESSES: u64 = 4;
 const ATTEMPTS: u64 = 150;
@@ -58,7 +57,7 @@ fn four_processes_admit_exactly_the_amount() {
 
 /// What each of the processes does: takes what it can get, and notes it on counters beside.
 fn hammer(address: &str) {
-    let limiter = RateLimiter::new(PostgresStorage::new(address).expect("a right address"));
+    let limiter = RateLimiter::new(patient(address).build().expect("right settings"));
     runtime().block_on(async {
         for strategy in Strategy::ALL {
             let policy = daily(strategy, AMOUNT, "hammer");

@@ -7,7 +7,7 @@ use std::{sync::Arc, thread};
 use ratelimit_core::{RateLimiter, Strategy};
 use ratelimit_postgres::PostgresStorage;
 
-use self::support::{Database, alice, daily, runtime};
+use self::support::{Database, alice, daily, patient, runtime};
 
 #[test]
 fn eight_storages_that_start_at_once_install_one_schema() {
@@ -35,7 +35,7 @@ fn a_role_that_may_only_use_the_schema_needs_an_administrator_once() {
         let database = Database::new().await;
         database.execute("create role modest login").await;
         let address = database.server.address_of("modest", &database.name);
-        let limiter = RateLimiter::new(PostgresStorage::new(&address).expect("a right address"));
+        let limiter = RateLimiter::new(patient(&address).build().expect("right settings"));
         let policy = daily(Strategy::MovingWindow, 5, "modest");
 
         let error = limiter.hit(&policy, &alice(), 1).await.expect_err("it may not create schemas");
@@ -61,7 +61,7 @@ fn a_role_that_may_only_use_the_schema_needs_an_administrator_once() {
 fn a_storage_that_may_not_install_says_what_to_run() {
     runtime().block_on(async {
         let database = Database::new().await;
-        let storage = PostgresStorage::builder(&database.address()).install_schema(false).build();
+        let storage = patient(&database.address()).install_schema(false).build();
         let error = storage.expect("right settings").prepare().await.expect_err("there is no schema");
         assert!(!error.is_transient());
         assert!(error.to_string().contains("run `PostgresStorage::SCHEMA_SQL`"), "{error}");
@@ -90,7 +90,7 @@ fn tables_survive_a_crash_only_if_asked_to() {
     runtime().block_on(async {
         for (logged, kind) in [(false, 'u'), (true, 'p')] {
             let database = Database::new().await;
-            let storage = PostgresStorage::builder(&database.address()).logged(logged).build();
+            let storage = patient(&database.address()).logged(logged).build();
             storage.expect("right settings").prepare().await.expect("it may");
             let of_kind = format!(
                 "select count(*) from pg_class where relnamespace = 'ratelimit_v1'::regnamespace

@@ -15,7 +15,7 @@ use std::{
 };
 
 use ratelimit_core::{Key, Limit, Policy, Quota, Strategy};
-use ratelimit_postgres::PostgresStorage;
+use ratelimit_postgres::{PostgresStorage, PostgresStorageBuilder};
 use tokio::runtime::Runtime;
 
 pub(crate) use self::server::Server;
@@ -62,7 +62,11 @@ impl Database {
     }
 
     pub(crate) fn storage(&self) -> PostgresStorage {
-        PostgresStorage::new(&self.address()).expect("a right address")
+        patient(&self.address()).build().expect("right settings")
+    }
+
+    pub(crate) async fn connect(&self) -> tokio_postgres::Client {
+        connect(&self.address()).await
     }
 
     pub(crate) async fn execute(&self, sql: &str) {
@@ -88,6 +92,13 @@ async fn connect(address: &str) -> tokio_postgres::Client {
 }
 
 pub(crate) use ratelimit_postgres::tokio_postgres;
+
+/// A storage that waits long: a busy machine is no failure.
+pub(crate) fn patient(address: &str) -> PostgresStorageBuilder {
+    PostgresStorage::builder(address).statement_timeout(LONG).connect_timeout(LONG)
+}
+
+const LONG: Duration = Duration::from_mins(1);
 
 /// A runtime as each worker of an Actix server has one.
 pub(crate) fn runtime() -> Runtime {

@@ -46,7 +46,7 @@ impl Server {
         let port = free_port();
         let postmaster = Mutex::new(spawn(&folder, port));
         let server = Self { folder, port, postmaster };
-        server.await_start();
+        server.await_start().unwrap_or_else(|log| panic!("postgres did not start: {log}"));
         server
     }
 
@@ -58,16 +58,24 @@ impl Server {
         format!("postgres://{user}@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// Ends it as a crash would, and waits until all of it has gone.
+    /// Ends it as a crash would.
     pub(crate) fn kill(&self) {
         let mut postmaster = self.postmaster.lock().expect("no test panicked here");
         signal(postmaster.id(), "KILL");
         postmaster.wait().expect("it was ours");
     }
 
+    /// Starts it again. While a child of the killed one is still ending, a new one refuses to.
     pub(crate) fn restart(&self) {
-        *self.postmaster.lock().expect("no test panicked here") = spawn(&self.folder, self.port);
-        self.await_start();
+        let deadline = Instant::now() + START;
+        loop {
+            *self.postmaster.lock().expect("no test panicked here") = spawn(&self.folder, self.port);
+            match self.await_start() {
+                Ok(()) => return,
+                Err(log) => assert!(Instant::now() < deadline, "postgres did not start again: {log}"),
+            }
+            sleep(Duration::from_millis(100));
+        }
     }
 
     /// Stops all of it where it stands.
@@ -79,16 +87,17 @@ impl Server {
         signal(self.postmaster.lock().expect("no test panicked here").id(), "CONT");
     }
 
-    fn await_start(&self) {
+    /// Waits until it takes connections. An error is what it logged instead.
+    fn await_start(&self) -> Result<(), String> {
         let deadline = Instant::now() + START;
         while !self.is_ready() {
-            let mut postmaster = self.postmaster.lock().expect("no test panicked here");
-            let ended = postmaster.try_wait().expect("it is ours");
-            let log = || fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-            assert!(ended.is_none() && Instant::now() < deadline, "postgres did not start: {}", log());
-            drop(postmaster);
+            let ended = self.postmaster.lock().expect("no test panicked here").try_wait();
+            if ended.expect("it is ours").is_some() || Instant::now() > deadline {
+                return Err(fs::read_to_string(self.folder.path().join("log")).unwrap_or_default());
+            }
             sleep(Duration::from_millis(20));
         }
+        Ok(())
     }
 
     /// The server writes into its lock file who it is, and later that it takes connections. One that was
