@@ -1,0 +1,201 @@
+//! The storage's face.
+
+use std::{fmt, sync::Arc};
+
+use ratelimit_core::{Batch, Clock, Decisions, Refund, Reply, Reset, Storage, StorageError};
+
+use crate::{
+    BuildError, PostgresStorageBuilder,
+    digest::Digest,
+    request::{columns, refund_columns, time},
+    schema, standing,
+    worker::{Parameters, Worker},
+};
+
+const ACQUIRE: &str = "select * from ratelimit_v1.acquire($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const PEEK: &str = "select * from ratelimit_v1.peek($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const REFUND: &str = "select ratelimit_v1.refund($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)::text";
+const FORGET: &str = "select ratelimit_v1.forget($1, $2, $3, $4)";
+const FORGET_SOME: &str =
+    "select forgotten, next_owner, next_counter from ratelimit_v1.forget_some($1, $2, $3, $4, $5, $6)";
+const SWEEP: &str = "select ratelimit_v1.sweep($1, $2)";
+
+/// How many counters one statement forgets or frees: it holds as many locks, of which the server has a few thousand.
+const STEP: i32 = 256;
+
+/// A storage in a PostgreSQL database, shared by all processes that use the database.
+///
+/// The [crate's documentation](crate) says when to choose it and how it behaves.
+///
+/// ```no_run
+/// use ratelimit_core::{Key, Policy, Quota, RateLimiter, Strategy};
+/// use ratelimit_postgres::PostgresStorage;
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let limiter = RateLimiter::new(PostgresStorage::new("postgres://app:secret@localhost/shop")?);
+/// let policy = Policy::new(Quota::new("3/minute".parse()?, Strategy::FixedWindow), "shop", ["login"]);
+/// let decision = limiter.hit(&policy, &Key::from("alice"), 1).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct PostgresStorage {
+    worker: Worker,
+    /// The address without its secrets.
+    target: String,
+    /// Stands in for the server's.
+    clock: Option<Arc<dyn Clock>>,
+}
+
+impl PostgresStorage {
+    /// What the storage installs: the schema `ratelimit_v1` with its tables and functions.
+    ///
+    /// Run it yourself if the application's role may not create schemas; then
+    ///
+    /// ```sql
+    /// grant usage on schema ratelimit_v1 to app;
+    /// grant select, insert, update, delete on all tables in schema ratelimit_v1 to app;
+    /// ```
+    ///
+    /// Running it again, or while it is used, does no harm.
+    pub const SCHEMA_SQL: &str = schema::SQL;
+
+    /// A storage in the database at `address`, as in `postgres://user:password@host:port/database`.
+    ///
+    /// # Errors
+    /// When the address can't be read. Whether the database is there shows at the first call.
+    pub fn new(address: &str) -> Result<Self, BuildError> {
+        Self::builder(address).build()
+    }
+
+    /// Settings beside the address.
+    pub fn builder(address: &str) -> PostgresStorageBuilder {
+        PostgresStorageBuilder::new(address)
+    }
+
+    pub(crate) fn with(worker: Worker, target: String, clock: Option<Arc<dyn Clock>>) -> Self {
+        Self { worker, target, clock }
+    }
+
+    /// Connects and installs the schema if it isn't there, as the first call would: to find mistakes at start.
+    pub async fn prepare(&self) -> Result<(), StorageError> {
+        self.worker.query("select", Parameters::new()).await.map(drop)
+    }
+
+    /// Frees all counters that have expired; answers how many.
+    ///
+    /// There is no need to call it: each new counter frees up to four that have expired. It gives room back sooner
+    /// after a flood of keys.
+    pub async fn purge_expired(&self) -> Result<u64, StorageError> {
+        let mut purged = 0;
+        loop {
+            let rows = self.worker.query(SWEEP, vec![Box::new(STEP), self.time()]).await?;
+            match rows.first().map_or(Ok(0), |row| row.try_get::<_, i32>(0)).map_err(unreadable)? {
+                0 => return Ok(purged),
+                freed => purged += u64::from(freed.unsigned_abs()),
+            }
+        }
+    }
+
+    async fn reset_counter(
+        &self,
+        owner: Digest,
+        counter: Digest,
+        namespace: Digest,
+    ) -> Result<u64, StorageError> {
+        let parameters: Parameters =
+            vec![Box::new(vec![owner]), Box::new(vec![counter]), Box::new(namespace), self.time()];
+        let rows = self.worker.query(FORGET, parameters).await?;
+        let forgotten = rows.first().map_or(Ok(0), |row| row.try_get::<_, i64>(0)).map_err(unreadable)?;
+        Ok(forgotten.unsigned_abs())
+    }
+
+    /// Forgets the counters of a range of owners, step by step, so that it never holds up the others for long.
+    async fn reset_range(&self, namespace: Digest, first: Digest, last: Digest) -> Result<u64, StorageError> {
+        let (mut forgotten, mut from) = (0, (first, Digest::FIRST));
+        loop {
+            let parameters: Parameters = vec![
+                Box::new(namespace),
+                Box::new(from.0),
+                Box::new(from.1),
+                Box::new(last),
+                Box::new(STEP),
+                self.time(),
+            ];
+            let rows = self.worker.query(FORGET_SOME, parameters).await?;
+            let Some(row) = rows.first() else { return Ok(forgotten) };
+            forgotten += row.try_get::<_, i64>(0).map_err(unreadable)?.unsigned_abs();
+            let next = (row.try_get(1).map_err(unreadable)?, row.try_get(2).map_err(unreadable)?);
+            let (Some(owner), Some(counter)) = next else { return Ok(forgotten) };
+            from = (owner, counter);
+        }
+    }
+
+    fn time(&self) -> Box<dyn tokio_postgres::types::ToSql + Sync + Send> {
+        time(self.clock.as_ref())
+    }
+
+    async fn ask(&self, sql: &'static str, batch: &Batch<'_>) -> Result<Decisions, StorageError> {
+        let mut parameters = columns(batch.iter());
+        parameters.push(self.time());
+        standing::decide(batch, &self.worker.query(sql, parameters).await?)
+    }
+}
+
+impl Storage for PostgresStorage {
+    fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
+        if batch.is_empty() {
+            return Reply::ready(Decisions::default());
+        }
+        Reply::later(self.ask(ACQUIRE, batch))
+    }
+
+    fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
+        if batch.is_empty() {
+            return Reply::ready(Decisions::default());
+        }
+        Reply::later(self.ask(PEEK, batch))
+    }
+
+    fn refund<'a>(&'a self, refunds: &'a [Refund<'_>]) -> Reply<'a, ()> {
+        if refunds.iter().all(|refund| refund.acquisition.cost == 0) {
+            return Reply::ready(());
+        }
+        Reply::later(async move {
+            let mut parameters = refund_columns(refunds);
+            parameters.push(self.time());
+            self.worker.query(REFUND, parameters).await.map(drop)
+        })
+    }
+
+    fn reset<'a>(&'a self, target: Reset<'a>) -> Reply<'a, u64> {
+        Reply::later(async move {
+            match target {
+                Reset::Counter { policy, key } => {
+                    let namespace = Digest::of_namespace(policy.namespace());
+                    self.reset_counter(Digest::of_key(key), Digest::of_counter(policy, key), namespace).await
+                }
+                Reset::Key { namespace, key } => {
+                    let owner = Digest::of_key(key);
+                    self.reset_range(Digest::of_namespace(namespace), owner, owner).await
+                }
+                Reset::Namespace(namespace) => {
+                    self.reset_range(Digest::of_namespace(namespace), Digest::FIRST, Digest::LAST).await
+                }
+                _ => Err(StorageError::permanent("ratelimit-postgres doesn't know this kind of reset")),
+            }
+        })
+    }
+}
+
+fn unreadable(error: tokio_postgres::Error) -> StorageError {
+    StorageError::permanent("can't read the database's answer").with_source(error)
+}
+
+impl fmt::Debug for PostgresStorage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStorage")
+            .field("target", &self.target)
+            .field("worker", &self.worker)
+            .finish_non_exhaustive()
+    }
+}
