@@ -61,6 +61,7 @@
 //! | feature | adds |
 //! |---|---|
 //! | `redis` | `redis://` and its kin in [`LimiterBuilder::storage_uri`], and `RedisStorage`: counters that many processes share |
+//! | `postgres` | `postgres://` in [`LimiterBuilder::storage_uri`], and `PostgresStorage`: the same in a database |
 //! | `test-util` | `LimiterBuilder::clock` and `ManualClock`: tests of your own limits that don't wait |
 
 // Code that the macros write inside this crate names it from outside.
@@ -90,6 +91,8 @@ pub use ratelimit_core::{
     Decision, Limit, LimitSet, Policy, Quota, Storage, Strategy, storage::MemoryStorage,
 };
 pub use ratelimit_macros::{exempt, limit};
+#[cfg(feature = "postgres")]
+pub use ratelimit_postgres::{self as postgres, PostgresStorage};
 #[cfg(feature = "redis")]
 pub use ratelimit_redis::{self as redis, RedisStorage};
 

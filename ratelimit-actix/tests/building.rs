@@ -79,3 +79,34 @@ fn debug_shows_no_secrets() {
     let key = key::header("authorization");
     assert_eq!(key.label(), "header(\"authorization\")");
 }
+
+#[cfg(feature = "redis")]
+#[test]
+fn redis_uris_are_checked_without_a_server() {
+    for right in [
+        "redis://127.0.0.1:1",
+        "redis://user:p%40ss@host/3",
+        "rediss://host",
+        "redis+unix:///run/redis.sock?db=1",
+        "redis+sentinel://:secret@a,b:26380/mymaster?db=2",
+        "redis+cluster://a:7000,b:7001",
+        "valkey://host",
+    ] {
+        Limiter::builder().storage_uri(right).build().expect(right);
+    }
+    for bad in
+        ["redis://", "redis://host/zero", "redis://host?tiemout=1", "redis+sentinel://host", "redis+unix://"]
+    {
+        assert!(problem(|builder| builder.storage_uri(bad)).contains("storage_uri: "), "{bad}");
+    }
+    let secret = problem(|builder| builder.storage_uri("redis://user:hunter2@host/zero"));
+    assert!(secret.contains("`zero` is not a database number") && !secret.contains("hunter2"), "{secret}");
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn postgres_uris_are_checked_without_a_server() {
+    Limiter::builder().storage_uri("postgres://app:secret@127.0.0.1:1/shop").build().expect("a right URI");
+    let secret = problem(|builder| builder.storage_uri("postgres://user:hunter2@host:port/shop"));
+    assert!(secret.contains("storage_uri: ") && !secret.contains("hunter2"), "{secret}");
+}

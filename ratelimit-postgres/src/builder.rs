@@ -3,7 +3,7 @@
 use std::{fmt, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use deadpool_postgres::{Manager, Pool, Runtime};
-use ratelimit_core::Clock;
+use ratelimit_core::{Clock, storage::RefusalMemory};
 use tokio_postgres::{
     Config, NoTls, Socket,
     config::SslMode,
@@ -35,6 +35,7 @@ pub struct PostgresStorageBuilder {
     statement_timeout: Duration,
     connect_timeout: Duration,
     schema: Schema,
+    refusals: Duration,
     manager: Option<MakeManager>,
     clock: Option<Arc<dyn Clock>>,
 }
@@ -50,6 +51,7 @@ impl PostgresStorageBuilder {
             statement_timeout: Duration::from_secs(2),
             connect_timeout: Duration::from_secs(5),
             schema: Schema { install: true, logged: false },
+            refusals: Duration::from_secs(1),
             manager: None,
             clock: None,
         }
@@ -72,6 +74,17 @@ impl PostgresStorageBuilder {
     /// The longest to wait for a free connection, and to make one; 5 seconds unless said.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long a refusal is remembered in this process, so that it is repeated without asking the
+    /// server: at most as long as the server said, and at most this long; a second unless said, and zero
+    /// asks the server every time.
+    ///
+    /// For so long this process may not know that another one has reset a counter or given something
+    /// back; what this storage itself does, it knows at once.
+    pub const fn remember_refusals(mut self, at_most: Duration) -> Self {
+        self.refusals = at_most;
         self
     }
 
@@ -107,8 +120,14 @@ impl PostgresStorageBuilder {
 
     /// Counts by this clock instead of the server's, for tests of your own limits.
     #[cfg(feature = "test-util")]
-    pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Some(Arc::new(clock));
+    pub fn clock(self, clock: impl Clock) -> Self {
+        self.shared_clock(Arc::new(clock))
+    }
+
+    /// The same with a clock that others share.
+    #[cfg(feature = "test-util")]
+    pub fn shared_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
         self
     }
 
@@ -133,7 +152,12 @@ impl PostgresStorageBuilder {
             .build()
             .map_err(|error| BuildError::Pool(Box::new(error)))?;
         let worker = Worker::start(pool, self.schema, patience).map_err(BuildError::Thread)?;
-        Ok(PostgresStorage::with(worker, target, self.clock))
+        let refusals = RefusalMemory::new(self.refusals);
+        let refusals = match &self.clock {
+            Some(clock) => refusals.with_clock(Arc::clone(clock)),
+            None => refusals,
+        };
+        Ok(PostgresStorage::with(worker, target, self.clock, refusals))
     }
 
     fn config(&self) -> Result<Config, BuildError> {

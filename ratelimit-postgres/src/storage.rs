@@ -2,7 +2,9 @@
 
 use std::{fmt, sync::Arc};
 
-use ratelimit_core::{Batch, Clock, Decisions, Refund, Reply, Reset, Storage, StorageError};
+use ratelimit_core::{
+    Batch, Clock, Decisions, Refund, Reply, Reset, Storage, StorageError, storage::RefusalMemory,
+};
 
 use crate::{
     BuildError, PostgresStorageBuilder,
@@ -44,6 +46,7 @@ pub struct PostgresStorage {
     target: String,
     /// Stands in for the server's.
     clock: Option<Arc<dyn Clock>>,
+    refusals: RefusalMemory,
 }
 
 impl PostgresStorage {
@@ -72,8 +75,13 @@ impl PostgresStorage {
         PostgresStorageBuilder::new(address)
     }
 
-    pub(crate) fn with(worker: Worker, target: String, clock: Option<Arc<dyn Clock>>) -> Self {
-        Self { worker, target, clock }
+    pub(crate) fn with(
+        worker: Worker,
+        target: String,
+        clock: Option<Arc<dyn Clock>>,
+        refusals: RefusalMemory,
+    ) -> Self {
+        Self { worker, target, clock, refusals }
     }
 
     /// Connects and installs the schema if it isn't there, as the first call would: to find mistakes at start.
@@ -134,26 +142,31 @@ impl PostgresStorage {
         time(self.clock.as_ref())
     }
 
-    async fn ask(&self, sql: &'static str, batch: &Batch<'_>) -> Result<Decisions, StorageError> {
-        let mut parameters = columns(batch.iter());
-        parameters.push(self.time());
-        standing::decide(batch, &self.worker.query(sql, parameters).await?)
+    fn ask<'a>(&'a self, sql: &'static str, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
+        if batch.is_empty() {
+            return Reply::ready(Decisions::default());
+        }
+        if let Some(decisions) = self.refusals.recall(batch) {
+            return Reply::ready(decisions);
+        }
+        Reply::later(async move {
+            let asked_at = self.refusals.now();
+            let mut parameters = columns(batch.iter());
+            parameters.push(self.time());
+            let decisions = standing::decide(batch, &self.worker.query(sql, parameters).await?)?;
+            self.refusals.note(batch, &decisions, asked_at);
+            Ok(decisions)
+        })
     }
 }
 
 impl Storage for PostgresStorage {
     fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
-        if batch.is_empty() {
-            return Reply::ready(Decisions::default());
-        }
-        Reply::later(self.ask(ACQUIRE, batch))
+        self.ask(ACQUIRE, batch)
     }
 
     fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
-        if batch.is_empty() {
-            return Reply::ready(Decisions::default());
-        }
-        Reply::later(self.ask(PEEK, batch))
+        self.ask(PEEK, batch)
     }
 
     fn refund<'a>(&'a self, refunds: &'a [Refund<'_>]) -> Reply<'a, ()> {
@@ -163,13 +176,17 @@ impl Storage for PostgresStorage {
         Reply::later(async move {
             let mut parameters = refund_columns(refunds);
             parameters.push(self.time());
-            self.worker.query(REFUND, parameters).await.map(drop)
+            let given_back = self.worker.query(REFUND, parameters).await.map(drop);
+            for refund in refunds {
+                self.refusals.forget(refund.acquisition.policy, refund.acquisition.key);
+            }
+            given_back
         })
     }
 
     fn reset<'a>(&'a self, target: Reset<'a>) -> Reply<'a, u64> {
         Reply::later(async move {
-            match target {
+            let forgotten = match target {
                 Reset::Counter { policy, key } => {
                     let namespace = Digest::of_namespace(policy.namespace());
                     self.reset_counter(Digest::of_key(key), Digest::of_counter(policy, key), namespace).await
@@ -182,7 +199,10 @@ impl Storage for PostgresStorage {
                     self.reset_range(Digest::of_namespace(namespace), Digest::FIRST, Digest::LAST).await
                 }
                 _ => Err(StorageError::permanent("ratelimit-postgres doesn't know this kind of reset")),
-            }
+            };
+            // After the server has forgotten: what is remembered until then is true.
+            self.refusals.clear();
+            forgotten
         })
     }
 }

@@ -153,12 +153,13 @@ impl Storage for RedisStorage {
             Ok(lane) => lane,
             Err(error) => return Reply::failed(error),
         };
-        for refund in refunds {
-            self.shared.refusals.forget(refund.acquisition.policy, refund.acquisition.key);
-        }
         Reply::later(async move {
-            let refunds = Refunds::new(&self.shared.layout, refunds)?;
-            self.shared.give_back(&lane, &refunds).await
+            let charges = Refunds::new(&self.shared.layout, refunds)?;
+            let given_back = self.shared.give_back(&lane, &charges).await;
+            for refund in refunds {
+                self.shared.refusals.forget(refund.acquisition.policy, refund.acquisition.key);
+            }
+            given_back
         })
     }
 

@@ -202,8 +202,9 @@ impl LimiterBuilder {
     /// | `redis+unix:///run/redis.sock?db=0&user=…&pass=…` | the same, by a socket of this machine |
     /// | `redis+sentinel://user:password@host:26379,host:26379/service?db=0&sentinel_password=…` | the master that sentinels name |
     /// | `redis+cluster://user:password@host:6379,host:6379` | a cluster |
+    /// | `postgres://user:password@host:5432/database` | a PostgreSQL database |
     ///
-    /// Those of Redis need the feature `redis`; `rediss+sentinel` and `rediss+cluster` are encrypted, and
+    /// Those of Redis need the feature `redis`, the last one `postgres`; `rediss+sentinel` and `rediss+cluster` are encrypted, and
     /// `valkey` may stand for `redis` in all of them. Nothing is connected before the first request:
     /// a server that is absent then is a failure like any later one, and handled by
     /// [`on_error`](Self::on_error). For what the URI can't say, give a storage to

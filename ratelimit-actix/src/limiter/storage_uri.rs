@@ -12,10 +12,13 @@ pub(super) enum Named {
     /// Redis in any of its forms; the URI has been checked.
     #[cfg(feature = "redis")]
     Redis(String),
+    /// A PostgreSQL database; the URI has been checked.
+    #[cfg(feature = "postgres")]
+    Postgres(String),
 }
 
-const EXPECTED: &str =
-    "expected memory://, redis://, rediss://, redis+unix://, redis+sentinel:// or redis+cluster://";
+const EXPECTED: &str = "expected memory://, redis://, rediss://, redis+unix://, redis+sentinel://, redis+cluster:// \
+                        or postgres://";
 
 /// Reads a URI.
 ///
@@ -29,6 +32,7 @@ pub(super) fn read(uri: &str) -> Result<Named, String> {
         "memory" if rest.is_empty() => Ok(Named::Memory),
         "memory" => Err("memory:// takes nothing after it".to_owned()),
         scheme if is_redis(scheme) => redis(uri, scheme),
+        scheme @ ("postgres" | "postgresql") => postgres(uri, scheme),
         _ => Err(format!("there is no storage for `{scheme}://`; {EXPECTED}")),
     }
 }
@@ -50,6 +54,17 @@ fn redis(_: &str, scheme: &str) -> Result<Named, String> {
     Err(format!("`{scheme}://` needs the feature `redis` of ratelimit-actix"))
 }
 
+#[cfg(feature = "postgres")]
+fn postgres(uri: &str, _: &str) -> Result<Named, String> {
+    let checked = ratelimit_postgres::PostgresStorage::new(uri).map_err(|error| error.to_string());
+    checked.map(|_| Named::Postgres(uri.to_owned()))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn postgres(_: &str, scheme: &str) -> Result<Named, String> {
+    Err(format!("`{scheme}://` needs the feature `postgres` of ratelimit-actix"))
+}
+
 impl Named {
     /// Opens the storage, which counts by `clock` if a test gives one; `None` for memory.
     ///
@@ -62,6 +77,17 @@ impl Named {
             #[cfg(feature = "redis")]
             Self::Redis(uri) => {
                 let builder = ratelimit_redis::RedisStorage::builder(uri);
+                #[cfg(feature = "test-util")]
+                let builder = match clock {
+                    Some(clock) => builder.shared_clock(Arc::clone(clock)),
+                    None => builder,
+                };
+                let storage = builder.build().map_err(|error| error.to_string());
+                Some(storage.map(|storage| Arc::new(storage) as Arc<dyn Storage>))
+            }
+            #[cfg(feature = "postgres")]
+            Self::Postgres(uri) => {
+                let builder = ratelimit_postgres::PostgresStorage::builder(uri);
                 #[cfg(feature = "test-util")]
                 let builder = match clock {
                     Some(clock) => builder.shared_clock(Arc::clone(clock)),
