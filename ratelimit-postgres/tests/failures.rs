@@ -16,6 +16,7 @@ const LONG: Duration = Duration::from_secs(20);
 
 fn limiter_at(address: &str) -> RateLimiter {
     let storage = PostgresStorage::builder(address)
+        .remember_refusals(Duration::ZERO)
         .pool_size(2)
         .statement_timeout(Duration::from_secs(1))
         .connect_timeout(Duration::from_secs(2))

@@ -95,7 +95,10 @@ pub(crate) use ratelimit_postgres::tokio_postgres;
 
 /// A storage that waits long: a busy machine is no failure.
 pub(crate) fn patient(address: &str) -> PostgresStorageBuilder {
-    PostgresStorage::builder(address).statement_timeout(LONG).connect_timeout(LONG)
+    PostgresStorage::builder(address)
+        .statement_timeout(LONG)
+        .connect_timeout(LONG)
+        .remember_refusals(Duration::ZERO)
 }
 
 const LONG: Duration = Duration::from_mins(1);
