@@ -64,6 +64,8 @@ strategies[115] = function(state, window)
   elseif charged >= start - window then
     ph, pl = rest(ph, pl, ch, cl)
   end
+  -- Only the previous count is left: as the window before, which ends sooner.
+  if h + l == 0 then start, h, l, ph, pl = start - window, ph, pl, 0, 0 end
   return pack('>I8I4I4I4I4', h + l + ph + pl > 0 and start + 2 * window or 0, h, l, ph, pl)
 end
 
