@@ -62,6 +62,8 @@ strategies[115] = function(key)
   elseif charged >= start - window then
     ph, pl = less(ph, pl, ch, cl)
   end
+  -- Only the previous count is left: as the window before, which ends sooner.
+  if h + l == 0 then start, h, l, ph, pl = start - window, ph, pl, 0, 0 end
   put(key, h + l + ph + pl > 0 and pack('>I8I4I4I4I4', start + 2 * window, h, l, ph, pl))
 end
 
