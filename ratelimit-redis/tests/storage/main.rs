@@ -1,0 +1,3 @@
+//! The storage against real servers: what it counts, what it leaves there, and what happens when they fail.
+
+mod conformance;
