@@ -17,29 +17,36 @@ if now == 0 then
   now = time[1] * 1000000 + time[2]
 end
 
-local forgotten = 0
-
-local function forget_counters(key, value)
-  local at = 9 + 8 * byte(value)
+-- How many counters that are to be forgotten still say anything, whether others may be in the key with
+-- them, and where the only one is.
+local function look(key)
+  if call('TYPE', key).ok == 'list' then
+    return unpack('>I8', call('LINDEX', key, -1)) > now and 1 or 0, false
+  end
+  local value = call('GET', key)
+  if not value then return 0, false end
+  local alive, at, place, length = 0, 9 + 8 * byte(value), nil, nil
   for index = 1, byte(value) do
     local name = sub(value, 1 + 8 * index, 8 + 8 * index)
     local size = BYTES[byte(name)]
     if only == '' or only == name then
-      if unpack('>I8', value, at) > now then forgotten = forgotten + 1 end
-      if only == name then call('SETRANGE', key, at - 1, ('\0'):rep(size)) end
+      if unpack('>I8', value, at) > now then alive = alive + 1 end
+      place, length = at - 1, size
     end
     at = at + size
   end
+  return alive, only ~= '', place, length
 end
 
+local forgotten = 0
 for _, key in ipairs(KEYS) do
-  if call('TYPE', key).ok == 'list' then
-    if unpack('>I8', call('LINDEX', key, -1)) > now then forgotten = forgotten + 1 end
+  local ours, alive, shared, place, length = pcall(look, key)
+  if ours then forgotten = forgotten + alive end
+  -- What others have put there, of another type or shape, is no counter, and goes too.
+  if not ours or not shared then
     call('UNLINK', key)
-  else
-    local value = call('GET', key)
-    if value then forget_counters(key, value) end
-    if only == '' then call('UNLINK', key) end
+  elseif place then
+    call('SETRANGE', key, place, ('\0'):rep(length))
   end
 end
 return forgotten
