@@ -1,0 +1,102 @@
+//! What a request costs: one call of one script, however many limits it meets.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use ratelimit_core::{Batch, Key, Policy, RateLimiter, Strategy};
+use ratelimit_redis::RedisStorage;
+use ratelimit_test_servers::{Cluster, Redis};
+
+use crate::support::{commands, limiter, limiter_of, policy};
+
+fn three_limits() -> [Policy; 3] {
+    [
+        policy(Strategy::FixedWindow, "100000/hour", "data"),
+        policy(Strategy::MovingWindow, "100000/day", "data"),
+        policy(Strategy::TokenBucket, "100000/day", "data"),
+    ]
+}
+
+async fn ask(limiter: &RateLimiter, policies: &[Policy], key: &Key) {
+    let mut batch = Batch::new();
+    for policy in policies {
+        batch.push(policy, key, 1);
+    }
+    assert!(limiter.hit_all(&batch).await.expect("the server answers").all_allowed());
+}
+
+fn evaluations(servers: &[Redis]) -> (u64, u64) {
+    let of = |command| servers.iter().map(|server| commands(server, command)).sum();
+    (of("evalsha"), of("eval"))
+}
+
+/// 100 requests of three limits each, after the first.
+async fn cost_of_100(limiter: &RateLimiter, servers: &[Redis]) -> (u64, u64) {
+    let (policies, key) = (three_limits(), Key::from("alice"));
+    ask(limiter, &policies, &key).await;
+    for server in servers {
+        server.command(&["CONFIG", "RESETSTAT"]);
+    }
+    for _ in 0..100 {
+        ask(limiter, &policies, &key).await;
+    }
+    evaluations(servers)
+}
+
+#[tokio::test]
+async fn a_request_of_three_limits_is_one_call() {
+    let redis = Redis::start();
+    assert_eq!(cost_of_100(&limiter(&redis.uri()), &[redis]).await, (100, 0));
+}
+
+#[tokio::test]
+async fn a_request_of_one_client_is_one_call_in_a_cluster_too() {
+    let cluster = Cluster::start();
+    let uri = format!("redis+cluster://{}", cluster.addresses().join(","));
+    assert_eq!(cost_of_100(&limiter(&uri), cluster.nodes()).await, (100, 0));
+}
+
+#[tokio::test]
+async fn a_server_that_forgot_the_script_is_given_it_once() {
+    let redis = [Redis::start()];
+    let (policies, key) = (three_limits(), Key::from("alice"));
+    let limiter = limiter(&redis[0].uri());
+    ask(&limiter, &policies, &key).await;
+    for _ in 0..3 {
+        redis[0].command(&["SCRIPT", "FLUSH"]);
+        redis[0].command(&["CONFIG", "RESETSTAT"]);
+        for _ in 0..10 {
+            ask(&limiter, &policies, &key).await;
+        }
+        let (by_digest, by_source) = evaluations(&redis);
+        assert_eq!((by_digest, by_source), (10, 1));
+    }
+}
+
+/// One runtime of one thread, as an Actix worker is.
+#[tokio::test]
+async fn requests_of_the_same_time_share_calls() {
+    let redis = [Redis::start()];
+    for (coalesce, calls) in [(64, 1), (32, 2), (1, 64), (0, 64)] {
+        let builder = RedisStorage::builder(&redis[0].uri()).coalesce(coalesce);
+        let limiter = limiter_of(builder.remember_refusals(Duration::ZERO));
+        let (policies, keys) = (three_limits(), (0..64_u64).map(Key::from).collect::<Vec<_>>());
+        ask(&limiter, &policies, &keys[0]).await;
+        redis[0].command(&["CONFIG", "RESETSTAT"]);
+        join_all(keys.iter().map(|key| ask(&limiter, &policies, key))).await;
+        assert_eq!(evaluations(&redis), (calls, 0), "coalesce({coalesce})");
+    }
+}
+
+/// Nobody waits for company.
+#[tokio::test]
+async fn who_shares_a_call_is_decided_on_alone() {
+    let redis = Redis::start();
+    let limiter = limiter(&redis.uri());
+    let policy = policy(Strategy::FixedWindow, "2/hour", "data");
+    let keys: Vec<_> = (0..16_u64).map(|user| Key::from(user % 4)).collect();
+    let answers = join_all(keys.iter().map(|key| limiter.hit(&policy, key, 1))).await;
+    let allowed =
+        answers.into_iter().filter(|answer| answer.as_ref().expect("it answers").is_allowed()).count();
+    assert_eq!(allowed, 8, "two for each of four");
+}

@@ -1,0 +1,49 @@
+//! Whose clock counts: the server's, whatever this machine's says.
+
+use std::time::Duration;
+
+use ratelimit_core::{Key, Strategy, Timestamp};
+use ratelimit_test_servers::Redis;
+
+use crate::support::{limiter, policy, timed_limiter};
+
+fn time_of(redis: &Redis) -> Timestamp {
+    let (seconds, micros): (u64, u64) = redis.query(&["TIME"]);
+    Timestamp::from_nanos((seconds * 1_000_000 + micros) * 1_000)
+}
+
+#[tokio::test]
+async fn receipts_tell_the_server_s_time() {
+    let redis = Redis::start();
+    let limiter = limiter(&redis.uri());
+    for strategy in Strategy::ALL {
+        let before = time_of(&redis);
+        let policy = policy(strategy, "5/minute", "data");
+        let decision = limiter.hit(&policy, &Key::from("alice"), 1).await.expect("the server answers");
+        let receipt = decision.receipt();
+        let between = before..=time_of(&redis);
+        assert!(between.contains(&receipt.charged_at), "{strategy}: {receipt:?} is not in {between:?}");
+        assert!(receipt.full_at > receipt.charged_at, "{strategy}");
+    }
+}
+
+/// A process whose clock is set by hand stands for one whose clock is wrong: those that go by the server's
+/// share none of its time.
+#[tokio::test]
+async fn another_process_s_wrong_clock_changes_nothing() {
+    let redis = Redis::start();
+    let (wrong, clock) = timed_limiter(&redis.uri());
+    let right = limiter(&redis.uri());
+    clock.advance(Duration::from_hours(24 * 365));
+    for strategy in Strategy::ALL {
+        let (policy, key) = (policy(strategy, "3/hour", "data"), Key::from("alice"));
+        let first = right.hit(&policy, &key, 1).await.expect("the server answers");
+        assert_eq!(first.remaining(), 2, "{strategy}");
+        // Its time is 1971: nothing of today has left then.
+        let _ = wrong.peek(&policy, &key, 1).await.expect("the server answers");
+        let second = right.hit(&policy, &key, 1).await.expect("the server answers");
+        assert_eq!(second.remaining(), 1, "{strategy}");
+        let passed = second.receipt().charged_at.since(first.receipt().charged_at);
+        assert!(passed < Duration::from_mins(1), "{strategy}");
+    }
+}
