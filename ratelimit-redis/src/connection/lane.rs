@@ -4,24 +4,34 @@ use std::{
     future::pending,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use parking_lot::Mutex;
 use ratelimit_core::StorageError;
 use redis::{RedisError, RedisResult, Value};
-use tokio::{runtime::Handle, task::JoinHandle, time::timeout};
+use tokio::{
+    runtime::Handle,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
 
 use super::{Link, Topology, failure::Aftermath, storage_error};
 use crate::{queue::Queue, script::ServerScript};
+
+/// A cluster of which a part is down is not asked more often how it stands.
+const BETWEEN_RENEWALS: Duration = Duration::from_millis(100);
 
 /// A runtime's way to the server.
 #[derive(Debug)]
 pub(crate) struct Lane {
     topology: Arc<Topology>,
     runtime: Handle,
-    link: Mutex<Option<(u64, Link)>>,
+    link: Arc<Mutex<Option<(u64, Link)>>>,
+    /// Whether a cluster's connection is being made anew.
+    renewing: Arc<AtomicBool>,
     /// Held while a connection is made, so that one is made for all.
     connecting: tokio::sync::Mutex<()>,
     /// How many connections were asked for: who waited for an attempt that failed fails with it.
@@ -37,7 +47,8 @@ impl Lane {
         Arc::new(Self {
             topology,
             runtime: runtime.clone(),
-            link: Mutex::default(),
+            link: Arc::default(),
+            renewing: Arc::default(),
             connecting: tokio::sync::Mutex::default(),
             attempts: AtomicU64::new(0),
             failed: Mutex::default(),
@@ -69,8 +80,10 @@ impl Lane {
                 Err(error) => error,
             };
             let aftermath = Aftermath::of(&error);
-            if aftermath != Aftermath::Keep {
-                self.discard(generation);
+            match aftermath {
+                Aftermath::Keep => {}
+                _ if self.topology.is_cluster() => self.renew(generation),
+                _ => self.discard(generation),
             }
             if aftermath != Aftermath::ReplaceAndRetry || retried {
                 return Err(storage_error(error));
@@ -102,10 +115,7 @@ impl Lane {
     }
 
     async fn connect(&self) -> RedisResult<(u64, Link)> {
-        let limit = self.topology.timeouts.connect;
-        let connected = timeout(limit, self.topology.connect()).await.unwrap_or_else(|_| {
-            Err(std::io::Error::new(std::io::ErrorKind::TimedOut, "no connection in time").into())
-        });
+        let connected = connected(&self.topology).await;
         let attempt = self.attempts.fetch_add(1, Ordering::AcqRel);
         match connected {
             Ok(link) => {
@@ -120,6 +130,23 @@ impl Lane {
         }
     }
 
+    /// Makes a cluster's connection anew, and learns who has which slots. The old one serves until then:
+    /// a server that fails must not keep clients from the others.
+    fn renew(&self, generation: u64) {
+        if self.renewing.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (topology, link) = (Arc::clone(&self.topology), Arc::clone(&self.link));
+        let renewing = Arc::clone(&self.renewing);
+        self.runtime.spawn(async move {
+            if let Ok(new) = connected(&topology).await {
+                *link.lock() = Some((generation, new));
+            }
+            sleep(BETWEEN_RENEWALS).await;
+            renewing.store(false, Ordering::Release);
+        });
+    }
+
     /// Forgets a connection, unless it has been replaced already.
     fn discard(&self, generation: u64) {
         let mut link = self.link.lock();
@@ -127,6 +154,12 @@ impl Lane {
             *link = None;
         }
     }
+}
+
+async fn connected(topology: &Topology) -> RedisResult<Link> {
+    timeout(topology.timeouts.connect, topology.connect()).await.unwrap_or_else(|_| {
+        Err(std::io::Error::new(std::io::ErrorKind::TimedOut, "no connection in time").into())
+    })
 }
 
 impl Drop for Lane {

@@ -119,7 +119,9 @@ fn sentinel(sentinels: Vec<ConnectionInfo>, service: String, data: Data, tls: Tl
 fn cluster(nodes: Vec<ConnectionInfo>, timeouts: Timeouts, tls: &Tls) -> RedisResult<Servers> {
     let encrypted = is_encrypted(&nodes[0]);
     let builder = ClusterClientBuilder::new(nodes)
-        .connection_timeout(timeouts.connect)
+        // A cluster is connected to in two steps, first the nodes that the URI names and then those that
+        // these name, and each step waits for the slowest: two thirds, even if a node stands still.
+        .connection_timeout(timeouts.connect / 3)
         .response_timeout(timeouts.response)
         .overall_response_timeout(Some(timeouts.response));
     let builder = if encrypted { tls.of_cluster(builder) } else { builder };
