@@ -1,6 +1,12 @@
 //! The storage.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use ratelimit_core::{
     Acquisition, Batch, Clock, Decisions, Refund, Reply, Reset, Storage, StorageError, storage::RefusalMemory,
@@ -45,6 +51,8 @@ pub(crate) struct Shared {
     pub(crate) layout: Layout,
     pub(crate) lanes: Lanes,
     pub(crate) refusals: RefusalMemory,
+    /// How often something was reset or given back.
+    pub(crate) changes: AtomicU64,
     /// A clock instead of the server's.
     pub(crate) clock: Option<Arc<dyn Clock>>,
 }
@@ -82,23 +90,49 @@ impl RedisStorage {
             Err(error) => return Reply::failed(error),
         };
         Reply::later(async move {
-            let asked_at = self.shared.refusals.now();
+            let (asked_at, changes) =
+                (self.shared.refusals.now(), self.shared.changes.load(Ordering::SeqCst));
             let decisions = self.shared.ask(&lane, batch, intent).await?;
             self.shared.refusals.note(batch, &decisions, asked_at);
+            // An answer that was overtaken by a change may not be true any more.
+            if self.shared.changes.load(Ordering::SeqCst) != changes {
+                for hit in batch.iter() {
+                    self.shared.refusals.forget(hit.policy, hit.key);
+                }
+            }
+            if intent == Intent::Charge && !decisions.all_allowed() && self.shared.spans(batch) {
+                // Some of it was charged for a moment, and others may have been refused for that.
+                let allowed =
+                    batch.iter().zip(decisions.iter()).filter(|(_, decision)| decision.is_allowed());
+                self.shared.forget_refusals(allowed.map(|(hit, _)| *hit));
+            }
             Ok(decisions)
         })
     }
 }
 
 impl Shared {
+    /// Whether the counters may be on several servers.
+    fn spans(&self, batch: &Batch<'_>) -> bool {
+        self.lanes.topology().is_cluster() && batch.iter().any(|hit| hit.key != batch[0].key)
+    }
+
+    /// Forgets what is remembered of counters that have been given something back, and what is being told
+    /// of them just now.
+    fn forget_refusals<'a>(&self, counters: impl Iterator<Item = Acquisition<'a>>) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        for counter in counters {
+            self.refusals.forget(counter.policy, counter.key);
+        }
+    }
+
     async fn ask(
         self: &Arc<Self>,
         lane: &Arc<Lane>,
         batch: &Batch<'_>,
         intent: Intent,
     ) -> Result<Decisions, StorageError> {
-        let first = batch[0].key;
-        if self.lanes.topology().is_cluster() && batch.iter().any(|hit| hit.key != first) {
+        if self.spans(batch) {
             return spanning::ask(self, lane, batch, intent).await;
         }
         let request = self.request(batch.iter().enumerate(), intent)?;
@@ -156,9 +190,8 @@ impl Storage for RedisStorage {
         Reply::later(async move {
             let charges = Refunds::new(&self.shared.layout, refunds)?;
             let given_back = self.shared.give_back(&lane, &charges).await;
-            for refund in refunds {
-                self.shared.refusals.forget(refund.acquisition.policy, refund.acquisition.key);
-            }
+            // After the server has given back: what is remembered until then is true.
+            self.shared.forget_refusals(refunds.iter().map(|refund| refund.acquisition));
             given_back
         })
     }
@@ -173,7 +206,8 @@ impl Storage for RedisStorage {
         };
         Reply::later(async move {
             let forgotten = reset::reset(&self.shared, &lane, target).await;
-            // After the server has forgotten: what is remembered until then is true.
+            // After the server has forgotten, as above.
+            self.shared.changes.fetch_add(1, Ordering::SeqCst);
             self.shared.refusals.clear();
             forgotten
         })
