@@ -40,6 +40,9 @@ fn parts(shared: &Shared, batch: &Batch<'_>, intent: Intent) -> Result<Vec<Reque
             keys.push(hit.key);
         }
     }
+    // One order for all, so that of two requests that want the last of two counters one gets both. In
+    // different orders each would get one, be refused the other, and both would give back.
+    keys.sort_by(|one, other| one.as_bytes().cmp(other.as_bytes()));
     let part_of = |key: &&Key| {
         let of_key = |(_, hit): &(usize, &Acquisition<'_>)| hit.key == *key;
         shared.request(batch.iter().enumerate().filter(of_key), intent)
