@@ -9,6 +9,8 @@ use ratelimit_core::{
 use ratelimit_redis::{RedisStorage, RedisStorageBuilder};
 use ratelimit_test_servers::{Cluster, Redis, Sentinels};
 
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// A server whose counters go by a clock that is set by hand.
 struct Timed<'a> {
     clock: ManualClock,
@@ -55,6 +57,8 @@ fn fresh(builder: RedisStorageBuilder, servers: &[&Redis]) -> Arc<dyn Storage> {
     for server in servers {
         server.command(&["FLUSHALL"]);
     }
+    // For a machine that is very busy.
+    let builder = builder.connect_timeout(PATIENCE).response_timeout(PATIENCE);
     Arc::new(builder.build().expect("a good URI"))
 }
 

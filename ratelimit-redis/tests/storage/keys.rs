@@ -43,9 +43,9 @@ async fn every_key_leaves_by_itself_and_is_named_by_the_layout() {
         let (version, digests) = rest.split_once(":shop%20%26%20co:{").expect("the namespace, encoded");
         assert!(version.parse::<u32>().is_ok(), "{name}");
         let (client, counter) = digests.split_once("}:").expect("two digests");
-        for digest in [client, counter] {
+        for (digest, length) in [(client, 16), (counter, 11)] {
             let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
-            assert!(digest.len() == 22 && digest.chars().all(plain), "{name}");
+            assert!(digest.len() == length && digest.chars().all(plain), "{name}");
         }
     }
 }

@@ -3,7 +3,10 @@
 mod conformance;
 mod foreign;
 mod keys;
+mod own_changes;
+mod refusals;
 mod resets;
 mod round_trips;
 mod server_time;
+mod spanning;
 mod support;

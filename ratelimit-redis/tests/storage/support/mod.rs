@@ -1,5 +1,6 @@
 //! What the tests have in common.
 
+mod asking;
 mod server;
 
 use std::{sync::Arc, time::Duration};
@@ -7,7 +8,10 @@ use std::{sync::Arc, time::Duration};
 use ratelimit_core::{Key, Limit, ManualClock, Policy, Quota, RateLimiter, Strategy};
 use ratelimit_redis::{RedisStorage, RedisStorageBuilder};
 
-pub(crate) use self::server::{commands, keys_of};
+pub(crate) use self::{
+    asking::eventually,
+    server::{commands, keys_of},
+};
 
 /// The namespace of policies here.
 pub(crate) const NAMESPACE: &str = "tests";
@@ -17,7 +21,16 @@ pub(crate) fn limiter(uri: &str) -> RateLimiter {
     limiter_of(RedisStorage::builder(uri).remember_refusals(Duration::ZERO))
 }
 
+/// A limiter that waits for a server on a machine that is very busy.
 pub(crate) fn limiter_of(builder: RedisStorageBuilder) -> RateLimiter {
+    let patience = Duration::from_secs(20);
+    let builder = builder.connect_timeout(patience).response_timeout(patience);
+    RateLimiter::new(builder.build().expect("a good URI"))
+}
+
+/// A limiter with the timeouts that an app has, for servers that fail.
+pub(crate) fn hurried_limiter(uri: &str) -> RateLimiter {
+    let builder = RedisStorage::builder(uri).remember_refusals(Duration::ZERO);
     RateLimiter::new(builder.build().expect("a good URI"))
 }
 
