@@ -5,8 +5,10 @@ use redis::{ErrorKind, RedisError, ServerErrorKind};
 
 /// The error as callers see it. Nothing of a key is in it: keys are digests already.
 pub(crate) fn storage_error(error: RedisError) -> StorageError {
+    // NOAUTH: no login was given, and the server wants one.
+    let refused = error.kind() == ErrorKind::AuthenticationFailed || error.code() == Some("NOAUTH");
     let message = match error.kind() {
-        ErrorKind::AuthenticationFailed => "the Redis server refuses the login",
+        _ if refused => "the Redis server refuses the login",
         ErrorKind::Io if error.is_timeout() => "the Redis server doesn't answer in time",
         ErrorKind::Io => "the Redis server can't be reached",
         _ => "the Redis server could not answer",
@@ -14,11 +16,10 @@ pub(crate) fn storage_error(error: RedisError) -> StorageError {
     let message = format!("{message}: {error}");
     let permanent = matches!(
         error.kind(),
-        ErrorKind::AuthenticationFailed
-            | ErrorKind::InvalidClientConfig
+        ErrorKind::InvalidClientConfig
             | ErrorKind::Server(ServerErrorKind::NoPerm | ServerErrorKind::ResponseError)
     );
-    if permanent {
+    if refused || permanent {
         StorageError::permanent(message).with_source(error)
     } else {
         StorageError::transient(message).with_source(error)
