@@ -56,6 +56,8 @@ for index = cursor, #request do
     replies[verdict] = answer and '\1' or '\0'
   else
     answer = type(answer) == 'table' and answer.err or tostring(answer)
+    -- Nobody can be counted here. As the whole call's error it makes the client ask for another server.
+    if answer:find('READONLY', 1, true) then return redis.error_reply('READONLY this server is a replica') end
     for unsaid = verdict + 1, said do replies[unsaid] = nil end
     said = verdict
     replies[verdict] = pack('>BI2', 2, #answer) .. answer
