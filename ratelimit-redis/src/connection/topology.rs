@@ -1,6 +1,10 @@
 //! The servers behind a storage, and how they are reached.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use redis::{
     AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, RedisResult,
@@ -89,8 +93,12 @@ fn one(info: ConnectionInfo, tls: &Tls) -> RedisResult<Servers> {
 }
 
 fn sentinel(sentinels: Vec<ConnectionInfo>, service: String, data: Data, tls: Tls) -> RedisResult<Servers> {
+    let turn = AtomicUsize::new(0);
     let client = move || {
-        let addresses = sentinels.iter().map(|info| info.addr().clone());
+        // Beginning with another one each time: redis-rs waits for the first, even if others have answered,
+        // for longer than an attempt may take.
+        let first = turn.fetch_add(1, Ordering::Relaxed) % sentinels.len();
+        let addresses = sentinels[first..].iter().chain(&sentinels[..first]).map(|info| info.addr().clone());
         let mut builder = SentinelClientBuilder::new(addresses, &service, SentinelServerType::Master)?
             .set_client_to_redis_db(data.db);
         if let Some(username) = &data.username {
