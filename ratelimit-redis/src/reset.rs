@@ -1,16 +1,10 @@
 //! Forgetting counters.
 
 use ratelimit_core::{Reset, StorageError};
-use redis::{
-    Cmd, ErrorKind, RedisError, RedisResult, Value,
-    aio::ConnectionLike,
-    cluster_async::ClusterConnection,
-    cluster_routing::{RoutingInfo, SingleNodeRoutingInfo},
-    from_redis_value,
-};
+use redis::{RedisResult, aio::ConnectionLike, from_redis_value};
 
 use crate::{
-    connection::{Lane, Link, storage_error},
+    connection::{Lane, Link, Node, nodes, routed, storage_error},
     layout::{key_pattern, namespace_pattern},
     request::letter,
     script::FORGET,
@@ -21,11 +15,30 @@ use crate::{
 /// So many keys the server looks at before it answers: some tenths of a millisecond.
 const LOOKED_AT: usize = 1_000;
 
-/// Forgets counters; answers how many there were that said anything.
+/// Forgets counters; answers how many there were that said anything. Begins anew on a new connection if
+/// the old one turns out to be closed.
 pub(crate) async fn reset(shared: &Shared, lane: &Lane, target: Reset<'_>) -> Result<u64, StorageError> {
-    let (_, link) = lane.link().await.map_err(storage_error)?;
+    let mut retried = false;
+    loop {
+        let (generation, link) = lane.link().await.map_err(storage_error)?;
+        let error = match forget_target(shared, link, target).await? {
+            Ok(forgotten) => return Ok(forgotten),
+            Err(error) => error,
+        };
+        if !lane.is_asked_again(generation, &error) || retried {
+            return Err(storage_error(error));
+        }
+        retried = true;
+    }
+}
+
+async fn forget_target(
+    shared: &Shared,
+    link: Link,
+    target: Reset<'_>,
+) -> Result<RedisResult<u64>, StorageError> {
     let now = shared.now_micros().to_be_bytes();
-    let forgotten = match target {
+    Ok(match target {
         Reset::Counter { policy, key } => {
             let quota = terms::rounded(policy.quota());
             let name = terms::name(letter(&quota)?, &quota);
@@ -34,8 +47,7 @@ pub(crate) async fn reset(shared: &Shared, lane: &Lane, target: Reset<'_>) -> Re
         Reset::Key { namespace, key } => forget_all(link, &key_pattern(namespace, key), &now).await,
         Reset::Namespace(namespace) => forget_all(link, &namespace_pattern(namespace), &now).await,
         _ => return Err(StorageError::permanent("the Redis storage doesn't know what is to be forgotten")),
-    };
-    forgotten.map_err(storage_error)
+    })
 }
 
 /// Forgets all counters whose names fit.
@@ -66,37 +78,6 @@ async fn forget(mut link: Link, keys: &[String], now: &[u8], name: &[u8]) -> Red
     Ok(forgotten)
 }
 
-/// A server of a cluster.
-type Node = SingleNodeRoutingInfo;
-
-/// The servers to go through: one without a name, or every master of a cluster.
-async fn nodes(link: &Link) -> RedisResult<Vec<Option<Node>>> {
-    let Link::Cluster(cluster) = link else { return Ok(vec![None]) };
-    let slots = cluster.clone().route_command(slots_command(), RoutingInfo::SingleNode(Node::Random)).await?;
-    let ranges: Vec<Vec<Value>> = from_redis_value(slots)?;
-    let mut masters: Vec<(String, u16)> = Vec::new();
-    for range in ranges {
-        let Some(Value::Array(master)) = range.into_iter().nth(2) else { return Err(no_master()) };
-        let [host, port] = <[Value; 2]>::try_from(master.into_iter().take(2).collect::<Vec<_>>())
-            .map_err(|_| no_master())?;
-        let master = (from_redis_value(host)?, from_redis_value(port)?);
-        if !masters.contains(&master) {
-            masters.push(master);
-        }
-    }
-    Ok(masters.into_iter().map(|(host, port)| Some(Node::ByAddress { host, port })).collect())
-}
-
-fn slots_command() -> Cmd {
-    let mut command = redis::cmd("CLUSTER");
-    command.arg("SLOTS");
-    command
-}
-
-fn no_master() -> RedisError {
-    (ErrorKind::UnexpectedReturnType, "the cluster doesn't say which servers have its slots").into()
-}
-
 /// The next of a server's keys that fit, and where to go on.
 async fn page(
     link: &Link,
@@ -111,8 +92,4 @@ async fn page(
         (mut link, _) => link.req_packed_command(&command).await?.extract_error()?,
     };
     Ok(from_redis_value(answer)?)
-}
-
-async fn routed(cluster: &mut ClusterConnection, command: Cmd, node: &Node) -> RedisResult<Value> {
-    cluster.route_command(command, RoutingInfo::SingleNode(node.clone())).await
 }

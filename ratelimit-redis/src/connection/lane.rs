@@ -18,7 +18,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{Link, Topology, failure::Aftermath, storage_error};
+use super::{Link, Topology, failure::Aftermath, nodes::all_answer, storage_error};
 use crate::{queue::Queue, script::ServerScript};
 
 /// A cluster of which a part is down is not asked more often how it stands.
@@ -79,17 +79,23 @@ impl Lane {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            let aftermath = Aftermath::of(&error);
-            match aftermath {
-                Aftermath::Keep => {}
-                _ if self.topology.is_cluster() => self.renew(generation),
-                _ => self.discard(generation),
-            }
-            if aftermath != Aftermath::ReplaceAndRetry || retried {
+            if !self.is_asked_again(generation, &error) || retried {
                 return Err(storage_error(error));
             }
             retried = true;
         }
+    }
+
+    /// Does about a connection what an error on it calls for; answers whether a request is to be asked
+    /// again.
+    pub(crate) fn is_asked_again(&self, generation: u64, error: &RedisError) -> bool {
+        let aftermath = Aftermath::of(error);
+        match aftermath {
+            Aftermath::Keep => {}
+            _ if self.topology.is_cluster() => self.renew(generation),
+            _ => self.discard(generation),
+        }
+        aftermath == Aftermath::ReplaceAndRetry
     }
 
     /// The connection, made now if there is none. The number tells connections apart.
@@ -130,8 +136,9 @@ impl Lane {
         }
     }
 
-    /// Makes a cluster's connection anew, and learns who has which slots. The old one serves until then:
-    /// a server that fails must not keep clients from the others.
+    /// Makes a cluster's connection anew, and learns who has which slots. The old one serves until then,
+    /// and on if the new one doesn't reach all masters: it would make everybody wait while it tries to,
+    /// where the old one has only the clients of one master wait.
     fn renew(&self, generation: u64) {
         if self.renewing.swap(true, Ordering::AcqRel) {
             return;
@@ -139,7 +146,9 @@ impl Lane {
         let (topology, link) = (Arc::clone(&self.topology), Arc::clone(&self.link));
         let renewing = Arc::clone(&self.renewing);
         self.runtime.spawn(async move {
-            if let Ok(new) = connected(&topology).await {
+            if let Ok(new) = connected(&topology).await
+                && all_answer(&new).await
+            {
                 *link.lock() = Some((generation, new));
             }
             sleep(BETWEEN_RENEWALS).await;

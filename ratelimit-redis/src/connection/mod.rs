@@ -11,6 +11,7 @@
 mod failure;
 mod lane;
 mod link;
+mod nodes;
 mod tls;
 pub(crate) mod topology;
 
@@ -24,6 +25,7 @@ pub(crate) use self::{
     failure::storage_error,
     lane::Lane,
     link::Link,
+    nodes::{Node, nodes, routed},
     tls::Tls,
     topology::{Timeouts, Topology},
 };
