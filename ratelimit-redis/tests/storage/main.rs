@@ -1,6 +1,7 @@
 //! The storage against real servers: what it counts, what it leaves there, and what happens when they fail.
 
 mod conformance;
+mod failures;
 mod foreign;
 mod keys;
 mod own_changes;

@@ -1,6 +1,7 @@
 //! What the tests have in common.
 
 mod asking;
+mod load;
 mod server;
 
 use std::{sync::Arc, time::Duration};
@@ -9,7 +10,8 @@ use ratelimit_core::{Key, Limit, ManualClock, Policy, Quota, RateLimiter, Strate
 use ratelimit_redis::{RedisStorage, RedisStorageBuilder};
 
 pub(crate) use self::{
-    asking::eventually,
+    asking::{Asked, ask, eventually},
+    load::Load,
     server::{commands, keys_of},
 };
 
