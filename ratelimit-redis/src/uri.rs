@@ -42,11 +42,21 @@ pub(crate) fn parse(uri: &str) -> Result<Place, UriError> {
     let Some((scheme, rest)) = uri.split_once("://") else {
         return Err(UriError::new(format!("not a URI; {EXPECTED}")));
     };
+    // Or else it is not one, and may hold anything.
+    if !scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || "+.-".contains(letter)) {
+        return Err(UriError::new(format!("not a URI; {EXPECTED}")));
+    }
     let scheme = scheme.to_ascii_lowercase().replace("valkeys", "rediss").replace("valkey", "redis");
     let parts = Parts::of(rest)?;
+    if !scheme.ends_with("unix") {
+        parts.check_login()?;
+    }
     match scheme.as_str() {
         "redis" | "rediss" => {
             parts.check_query(&["protocol"])?;
+            if parts.hosts.contains(',') {
+                return Err(UriError::new("several hosts are for redis+sentinel:// and redis+cluster://"));
+            }
             server(&format!("{scheme}://{rest}"))
         }
         "redis+unix" | "unix" => {
@@ -83,6 +93,7 @@ fn node(uri: &str) -> Result<ConnectionInfo, UriError> {
         ConnectionAddr::TcpTls { .. } if !cfg!(feature = "tls") => {
             Err(UriError::new("needs the feature `tls`"))
         }
+        _ if info.redis_settings().db() < 0 => Err(no_database(&info.redis_settings().db().to_string())),
         _ => Ok(info),
     }
 }
@@ -99,11 +110,17 @@ fn explain(uri: &str) -> Option<String> {
     if url.host().is_none() && !uri.contains("unix") {
         return Some("the host is missing".to_owned());
     }
-    let db = url.path().trim_matches('/');
-    if !db.is_empty() && db.parse::<u32>().is_err() && !uri.contains("unix") {
-        return Some(format!("`{db}` is not a database number"));
-    }
-    None
+    let db = if uri.contains("unix") {
+        url.query_pairs().find(|(name, _)| name == "db").map(|(_, db)| db.into_owned())
+    } else {
+        Some(url.path().trim_matches('/').to_owned())
+    };
+    let db = db.filter(|db| !db.is_empty() && db.parse::<u32>().is_err())?;
+    Some(no_database(&db).to_string())
+}
+
+fn no_database(db: &str) -> UriError {
+    UriError::new(format!("`{db}` is not a database number"))
 }
 
 fn sentinel(parts: &Parts<'_>, tls: bool) -> Result<Place, UriError> {
@@ -127,7 +144,7 @@ fn sentinel(parts: &Parts<'_>, tls: bool) -> Result<Place, UriError> {
     };
     let db = match parts.query("db") {
         None => 0,
-        Some(db) => db.parse().map_err(|_| UriError::new(format!("`{db}` is not a database number")))?,
+        Some(db) => db.parse::<u32>().map_err(|_| no_database(&db))?.into(),
     };
     let (username, password) = parts.login()?;
     Ok(Place::Sentinel {
@@ -157,7 +174,11 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(rest: &'a str) -> Result<Self, UriError> {
-        let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
+        if rest.contains('#') {
+            return Err(UriError::new(
+                "a # means nothing here, nor does #insecure; in a user's name or password it is written %23",
+            ));
+        }
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
         let (userinfo, hosts) = match authority.rsplit_once('@') {
@@ -168,6 +189,17 @@ impl<'a> Parts<'a> {
             return Err(UriError::new("an @ in a user's name or password is written %40"));
         }
         Ok(Self { authority, userinfo, hosts, path, query })
+    }
+
+    /// What can be the rest of a login must be noticed before anything of it is quoted.
+    fn check_login(&self) -> Result<(), UriError> {
+        let is_login =
+            |part: &&str| part.starts_with("sentinel_username=") || part.starts_with("sentinel_password=");
+        let in_query = self.query.split('&').filter(|part| !is_login(part)).any(|part| part.contains('@'));
+        if in_query || self.path.contains('@') {
+            return Err(UriError::new("a / or ? in a user's name or password is written %2F or %3F"));
+        }
+        self.login().map(drop)
     }
 
     fn query(&self, name: &str) -> Option<String> {
@@ -209,3 +241,6 @@ fn decoded(text: &str) -> Result<String, UriError> {
     let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
     decoded.map(Into::into).map_err(|_| UriError::new("a percent-encoded part is not UTF-8"))
 }
+
+#[cfg(test)]
+mod tests;
