@@ -66,7 +66,7 @@ async fn answers_that_are_lost_are_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_wire_that_is_cut_again_and_again_is_nobody_s_error() {
+async fn a_wire_that_is_cut_again_and_again_is_used_again() {
     let scene = Scene::start();
     let load = Load::start(&scene.limiter).await;
     for _ in 0..20 {
