@@ -81,11 +81,11 @@
 //! * **Counting is exact** for amounts to 2⁶⁴; a sliding window's weighing and a bucket's rate round past 2⁵².
 //!
 //! # Rights
-//! With ACLs, this is enough on Redis 7:
+//! With ACLs, this is enough on Redis 7; a cluster needs `+cluster|slots +ping` as well:
 //!
 //! ```text
 //! user app on >password ~ratelimit:* -@all +eval +evalsha +time +get +set +setrange +type +unlink +del +llen
-//!   +lindex +rpush +lset +lrem +ltrim +pexpire +scan +select +client|setinfo +cluster|slots
+//!   +lindex +rpush +lset +lrem +ltrim +pexpire +scan +select
 //! ```
 //!
 //! Any Redis from 5 on should do, and any Valkey; the tests run on Redis 7.0.
