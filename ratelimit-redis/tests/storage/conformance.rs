@@ -11,6 +11,10 @@ use ratelimit_test_servers::{Cluster, Redis, Sentinels};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What the crate's documentation says is enough.
+const RIGHTS: &str = "-@all +eval +evalsha +time +get +set +setrange +type +unlink +del +llen \
+                      +lindex +rpush +lset +lrem +ltrim +pexpire +scan +select";
+
 /// A server whose counters go by a clock that is set by hand.
 struct Timed<'a> {
     clock: ManualClock,
@@ -93,11 +97,10 @@ async fn over_a_unix_socket() {
     conforms(|| RedisStorage::builder(&uri), vec![&redis]).await;
 }
 
-/// With no more rights than it needs, in a database that is not the first.
+/// In a database that is not the first.
 #[tokio::test]
 async fn as_a_user_with_few_rights() {
-    let rights = "-@all +@read +@write +@scripting -@dangerous +select +time";
-    let rule = format!("shop on >p@ss:w/rd ~ratelimit:* resetchannels {rights}");
+    let rule = format!("shop on >p@ss:w/rd ~ratelimit:* resetchannels {RIGHTS}");
     let redis = Redis::builder().user("default off").user(&rule).start();
     let uri = format!("redis://shop:p%40ss%3Aw%2Frd@127.0.0.1:{}/3", redis.port());
     conforms(|| RedisStorage::builder(&uri), vec![&redis]).await;
@@ -132,6 +135,16 @@ async fn behind_sentinels_with_passwords() {
     conforms(|| RedisStorage::builder(&uri), vec![sentinels.master()]).await;
 }
 
+/// It has more to ask than one server.
+#[tokio::test]
+async fn in_a_cluster_as_a_user_with_few_rights() {
+    let cluster = Cluster::builder()
+        .config(&format!("user shop on >word ~ratelimit:* {RIGHTS} +cluster|slots +ping"))
+        .start();
+    let uri = format!("redis+cluster://shop:word@{}", cluster.addresses().join(","));
+    conforms(|| RedisStorage::builder(&uri), cluster.nodes().iter().collect()).await;
+}
+
 #[tokio::test]
 async fn in_a_cluster() {
     let cluster = Cluster::builder().password("secret").start();
@@ -148,7 +161,14 @@ async fn in_real_time() {
     let many = || RedisStorage::builder(&cluster_uri);
     let one = Real { builder: &one, servers: vec![&redis] };
     let many = Real { builder: &many, servers: cluster.nodes().iter().collect() };
-    let (one, many) = futures_util::future::join(conformance::run(&one), conformance::run(&many)).await;
-    all_pass(&one);
-    all_pass(&many);
+    futures_util::future::join(pass_in_real_time(&one), pass_in_real_time(&many)).await;
+}
+
+/// Runs all cases, and those again that failed: the machine may have stood still meanwhile.
+async fn pass_in_real_time(subject: &impl Subject) {
+    let first = conformance::run(subject).await;
+    let failed: Vec<_> = first.failed().iter().map(|(case, _)| *case).collect();
+    let again = conformance::run_only(subject, |case| failed.contains(&case)).await;
+    again.assert();
+    assert_eq!(first.passed().len() + again.passed().len(), 42, "no case is left out");
 }
