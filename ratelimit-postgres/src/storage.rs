@@ -150,11 +150,11 @@ impl PostgresStorage {
             return Reply::ready(decisions);
         }
         Reply::later(async move {
-            let asked_at = self.refusals.now();
+            let asked = self.refusals.ask();
             let mut parameters = columns(batch.iter());
             parameters.push(self.time());
             let decisions = standing::decide(batch, &self.worker.query(sql, parameters).await?)?;
-            self.refusals.note(batch, &decisions, asked_at);
+            self.refusals.note(batch, &decisions, asked);
             Ok(decisions)
         })
     }

@@ -1,6 +1,6 @@
 //! Settings of the storage.
 
-use std::{sync::atomic::AtomicU64, time::Duration};
+use std::time::Duration;
 
 #[cfg(feature = "test-util")]
 use ratelimit_core::Clock;
@@ -134,7 +134,6 @@ impl RedisStorageBuilder {
                 Some(clock) => refusals.with_clock(std::sync::Arc::clone(clock)),
                 None => refusals,
             },
-            changes: AtomicU64::new(0),
             clock,
         }))
     }

@@ -1,12 +1,6 @@
 //! The storage.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{fmt, sync::Arc};
 
 use ratelimit_core::{
     Acquisition, Batch, Clock, Decisions, Refund, Reply, Reset, Storage, StorageError, storage::RefusalMemory,
@@ -51,8 +45,6 @@ pub(crate) struct Shared {
     pub(crate) layout: Layout,
     pub(crate) lanes: Lanes,
     pub(crate) refusals: RefusalMemory,
-    /// How often something was reset or given back.
-    pub(crate) changes: AtomicU64,
     /// A clock instead of the server's.
     pub(crate) clock: Option<Arc<dyn Clock>>,
 }
@@ -90,16 +82,9 @@ impl RedisStorage {
             Err(error) => return Reply::failed(error),
         };
         Reply::later(async move {
-            let (asked_at, changes) =
-                (self.shared.refusals.now(), self.shared.changes.load(Ordering::SeqCst));
+            let asked = self.shared.refusals.ask();
             let decisions = self.shared.ask(&lane, batch, intent).await?;
-            self.shared.refusals.note(batch, &decisions, asked_at);
-            // An answer that was overtaken by a change may not be true any more.
-            if self.shared.changes.load(Ordering::SeqCst) != changes {
-                for hit in batch.iter() {
-                    self.shared.refusals.forget(hit.policy, hit.key);
-                }
-            }
+            self.shared.refusals.note(batch, &decisions, asked);
             if intent == Intent::Charge && !decisions.all_allowed() && self.shared.spans(batch) {
                 // Some of it was charged for a moment, and others may have been refused for that.
                 let allowed =
@@ -117,10 +102,8 @@ impl Shared {
         self.lanes.topology().is_cluster() && batch.iter().any(|hit| hit.key != batch[0].key)
     }
 
-    /// Forgets what is remembered of counters that have been given something back, and what is being told
-    /// of them just now.
+    /// Forgets what is remembered of counters that have been given something back.
     fn forget_refusals<'a>(&self, counters: impl Iterator<Item = Acquisition<'a>>) {
-        self.changes.fetch_add(1, Ordering::SeqCst);
         for counter in counters {
             self.refusals.forget(counter.policy, counter.key);
         }
@@ -207,7 +190,6 @@ impl Storage for RedisStorage {
         Reply::later(async move {
             let forgotten = reset::reset(&self.shared, &lane, target).await;
             // After the server has forgotten, as above.
-            self.shared.changes.fetch_add(1, Ordering::SeqCst);
             self.shared.refusals.clear();
             forgotten
         })

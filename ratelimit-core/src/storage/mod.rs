@@ -15,7 +15,7 @@ pub use self::{
     batch::{Acquisition, Batch, Decisions, Refund, Reset},
     error::StorageError,
     memory::MemoryStorage,
-    refusals::RefusalMemory,
+    refusals::{Asked, RefusalMemory},
     reply::Reply,
 };
 

@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -39,9 +42,10 @@ const RESOLUTION: Duration = Duration::from_micros(1);
 /// let batch = Batch::of(&policy, &key, 1);
 /// assert!(memory.recall(&batch).is_none());
 ///
+/// let asked = memory.ask();
 /// let wait = Duration::from_secs(40);
 /// let told = Decision::refuse(3, 0, wait, Some(wait), Receipt::default());
-/// memory.note(&batch, &Decisions::from_iter([told]), memory.now());
+/// memory.note(&batch, &Decisions::from_iter([told]), asked);
 /// assert!(!memory.recall(&batch).expect("it was noted").all_allowed());
 ///
 /// memory.forget(&policy, &key);
@@ -51,8 +55,17 @@ const RESOLUTION: Duration = Duration::from_micros(1);
 pub struct RefusalMemory {
     at_most: Duration,
     clock: Arc<dyn Clock>,
+    /// How often something was reset or given back.
+    changes: AtomicU64,
     /// Made at the first refusal.
     places: OnceLock<Box<[Place]>>,
+}
+
+/// When the server was asked, and what had changed until then.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    at: Timestamp,
+    changes: u64,
 }
 
 type Place = Mutex<[Option<Noted>; WAYS]>;
@@ -72,7 +85,12 @@ impl RefusalMemory {
     /// Remembers each refusal for as long as it holds, and `at_most` so long; zero remembers nothing.
     #[must_use]
     pub fn new(at_most: Duration) -> Self {
-        Self { at_most, clock: Arc::new(SystemClock::new()), places: OnceLock::new() }
+        Self {
+            at_most,
+            clock: Arc::new(SystemClock::new()),
+            changes: AtomicU64::new(0),
+            places: OnceLock::new(),
+        }
     }
 
     /// Reads `clock` instead of the machine's.
@@ -102,15 +120,17 @@ impl RefusalMemory {
         (!decisions.all_allowed()).then_some(decisions)
     }
 
-    /// The moment to give to [`note`](Self::note): before the server is asked, so that nothing is
-    /// remembered for longer than its answer holds, however long that was on its way.
+    /// What to give to [`note`](Self::note) with the answer; to be taken before the server is asked. So
+    /// nothing is remembered for longer than the answer holds, however long that was on its way, nor what
+    /// a [`forget`](Self::forget) or [`clear`](Self::clear) has overtaken.
     #[must_use]
-    pub fn now(&self) -> Timestamp {
-        if self.at_most.is_zero() { Timestamp::default() } else { self.clock.now() }
+    pub fn ask(&self) -> Asked {
+        let at = if self.at_most.is_zero() { Timestamp::default() } else { self.clock.now() };
+        Asked { at, changes: self.changes.load(Ordering::SeqCst) }
     }
 
-    /// Remembers what `decisions` say, if one of them refuses. They were asked for at `asked_at`.
-    pub fn note(&self, batch: &Batch<'_>, decisions: &Decisions, asked_at: Timestamp) {
+    /// Remembers what `decisions` say, if one of them refuses.
+    pub fn note(&self, batch: &Batch<'_>, decisions: &Decisions, asked: Asked) {
         if decisions.all_allowed() || self.at_most.is_zero() {
             return;
         }
@@ -118,22 +138,28 @@ impl RefusalMemory {
         for (hit, decision) in batch.iter().zip(decisions.iter()) {
             // A cost that never passes is refused for as long as it may be remembered.
             let wait = decision.retry_after().unwrap_or(Duration::MAX).saturating_sub(RESOLUTION);
-            put(places, Noted::new(hit, *decision, asked_at, wait.min(self.at_most)));
+            put(places, Noted::new(hit, *decision, asked.at, wait.min(self.at_most)));
         }
-    }
-
-    /// Forgets a counter that has been reset or given something back.
-    pub fn forget(&self, policy: &Policy, key: &Key) {
-        let Some(places) = self.places.get() else { return };
-        for noted in place(places, key.fingerprint(), policy.fingerprint()).lock().iter_mut() {
-            if noted.is_some_and(|noted| noted.is_of(key.fingerprint(), policy.fingerprint())) {
-                *noted = None;
+        // Looked at after it was put: a change that this misses comes after, and takes it away itself.
+        if self.changes.load(Ordering::SeqCst) != asked.changes {
+            for hit in batch.iter() {
+                remove(places, hit.policy, hit.key);
             }
         }
     }
 
-    /// Forgets everything.
+    /// Forgets a counter that has been reset or given something back: to be called once the server has
+    /// done so.
+    pub fn forget(&self, policy: &Policy, key: &Key) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        if let Some(places) = self.places.get() {
+            remove(places, policy, key);
+        }
+    }
+
+    /// Forgets everything, as above.
     pub fn clear(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
         for place in self.places.get().iter().flat_map(|places| places.iter()) {
             *place.lock() = Default::default();
         }
@@ -179,6 +205,15 @@ fn put(places: &[Place], new: Noted) {
     };
     if let Some(way) = ways.iter_mut().min_by_key(|noted| worth(noted)) {
         *way = Some(new);
+    }
+}
+
+fn remove(places: &[Place], policy: &Policy, key: &Key) {
+    let (key, policy) = (key.fingerprint(), policy.fingerprint());
+    for noted in place(places, key, policy).lock().iter_mut() {
+        if noted.is_some_and(|noted| noted.is_of(key, policy)) {
+            *noted = None;
+        }
     }
 }
 
