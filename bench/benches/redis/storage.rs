@@ -35,9 +35,10 @@ impl Ours {
         self
     }
 
-    /// Sends each acquisition in a call of its own.
-    pub fn each_alone(mut self) -> Self {
-        self.storage = RedisStorage::builder(&self.uri).coalesce(1).build().expect("a server's address");
+    /// At most so many acquisitions in a call, instead of the default.
+    pub fn coalesce(mut self, at_most: usize) -> Self {
+        let builder = RedisStorage::builder(&self.uri).coalesce(at_most);
+        self.storage = builder.build().expect("a server's address");
         self
     }
 }

@@ -177,7 +177,8 @@ async fn extensible(uri: &str) -> RedisBackend {
 }
 
 fn limitation(uri: &str) -> LimitationLimiter {
-    let peer = |request: &ServiceRequest| request.peer_addr().map(|peer| peer.ip().to_string());
+    // Named, as actix-extensible has a key of the bare address, which is no number.
+    let peer = |request: &ServiceRequest| request.peer_addr().map(|peer| format!("limitation:{}", peer.ip()));
     let amount = AMOUNT as usize;
     LimitationLimiter::builder(uri).limit(amount).period(HOUR).key_by(peer).build().expect("a limiter")
 }

@@ -46,7 +46,7 @@ fn rate(server: &Server, seconds: &str) -> f64 {
     let wrk = Command::new("wrk").args(["-t1", "-c", CONNECTIONS, "-d", seconds, &address]).output();
     let output = wrk.expect("wrk, which the system's packages have").stdout;
     let output = String::from_utf8_lossy(&output);
-    assert!(!output.contains("Non-2xx"), "not all were answered 200:\n{output}");
+    assert!(!output.contains("Non-2xx"), "not all of {}'s were answered 200:\n{output}", server.app.name());
     let rate = output.lines().find_map(|line| line.strip_prefix("Requests/sec:"));
     rate.and_then(|rate| rate.trim().parse().ok()).unwrap_or_else(|| panic!("no rate:\n{output}"))
 }

@@ -11,6 +11,7 @@ use crate::apps::App;
 
 pub struct Server {
     process: Child,
+    pub app: App,
     pub port: u16,
 }
 
@@ -30,7 +31,7 @@ impl Server {
         let mut output = BufReader::new(process.stdout.take().expect("a pipe"));
         output.read_line(&mut line).expect("a line");
         let port = line.trim().parse().expect("the server's port");
-        Self { process, port }
+        Self { process, app, port }
     }
 
     /// Waits until it has ended by itself.
