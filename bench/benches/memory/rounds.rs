@@ -3,6 +3,8 @@
 
 use std::{sync::Barrier, thread, time::Instant};
 
+use bench::median;
+
 use crate::contestants::Contestant;
 
 const ROUNDS: usize = 15;
@@ -82,11 +84,6 @@ impl Workload {
 pub fn print_header() {
     println!("|     keys | threads | limiter | ns a hit (median) | least | ratio to governor |");
     println!("|---|---|---|---|---|---|");
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// Fisher and Yates, by a xorshift that is the same in every run.

@@ -1,0 +1,55 @@
+//! Requests a second, by `wrk`, in interleaved rounds.
+
+use std::process::Command;
+
+use bench::{beside_aim, median, median_ratio};
+use ratelimit_test_servers::Redis;
+
+use crate::{apps::App, server::Server};
+
+const ROUNDS: usize = 11;
+const SECONDS: &str = "2s";
+const CONNECTIONS: &str = "64";
+
+const APPS: [App; 6] =
+    [App::Floor, App::Plain, App::FloorInMain, App::Ours, App::Extensible, App::Limitation];
+
+/// What ours is to reach of another app's rate.
+const AIMS: [(App, f64); 3] = [(App::Floor, 0.9), (App::Extensible, 1.2), (App::Limitation, 4.0)];
+
+pub fn measure(redis: &Redis) {
+    let servers = APPS.map(|app| Server::start(app, redis));
+    for server in &servers {
+        rate(server, "1s"); // connects, and fills what is kept
+    }
+    let mut rounds = APPS.map(|_| Vec::new());
+    for round in 0..ROUNDS {
+        for turn in 0..servers.len() {
+            let index = (round + turn) % servers.len();
+            rounds[index].push(rate(&servers[index], SECONDS));
+        }
+    }
+    let of = |app: App| &rounds[APPS.iter().position(|other| *other == app).expect("an app of them")];
+    println!("\n| app | requests/s | × floor | ratelimit × this | aim |\n|---|---|---|---|---|");
+    for app in APPS {
+        let ours = median_ratio(of(App::Ours), of(app));
+        let aim = AIMS.iter().find(|(other, _)| *other == app).map(|(_, aim)| *aim);
+        println!(
+            "| {} | {:.0} | {:.2} | {ours:.2} | {} |",
+            app.name(),
+            median(of(app).clone()),
+            median_ratio(of(app), of(App::Floor)),
+            beside_aim(ours, aim)
+        );
+    }
+}
+
+fn rate(server: &Server, seconds: &str) -> f64 {
+    let address = format!("http://127.0.0.1:{}/", server.port);
+    let wrk = Command::new("wrk").args(["-t1", "-c", CONNECTIONS, "-d", seconds, &address]).output();
+    let output = wrk.expect("wrk, which the system's packages have").stdout;
+    let output = String::from_utf8_lossy(&output);
+    assert!(!output.contains("Non-2xx"), "not all of {}'s were answered 200:\n{output}", server.app.name());
+    let rate = output.lines().find_map(|line| line.strip_prefix("Requests/sec:"));
+    rate.and_then(|rate| rate.trim().parse().ok()).unwrap_or_else(|| panic!("no rate:\n{output}"))
+}
