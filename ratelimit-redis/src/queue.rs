@@ -28,9 +28,10 @@ const MOST: usize = 255;
 /// A request and where its answer goes.
 #[derive(Debug)]
 struct Waiting {
-    request: Request,
+    /// In a box, as it goes from hand to hand.
+    request: Box<Request>,
     now_micros: u64,
-    answer: oneshot::Sender<Result<(Request, Answer), StorageError>>,
+    answer: oneshot::Sender<Result<(Box<Request>, Answer), StorageError>>,
 }
 
 /// What has gathered since the last call.
@@ -75,9 +76,9 @@ pub(crate) async fn ask(
     lane: &Arc<Lane>,
     request: Request,
     now_micros: u64,
-) -> Result<(Request, Answer), StorageError> {
+) -> Result<(Box<Request>, Answer), StorageError> {
     let (sender, receiver) = oneshot::channel();
-    if lane.queue.push(Waiting { request, now_micros, answer: sender }) {
+    if lane.queue.push(Waiting { request: Box::new(request), now_micros, answer: sender }) {
         lane.runtime().spawn(flush(Arc::clone(lane)));
     }
     receiver.await.unwrap_or_else(|_| Err(StorageError::transient("the runtime of the connection has ended")))

@@ -1,6 +1,8 @@
 //! One request's charges, as the script takes them and as its answer is read: owned, because it may
 //! outlive the caller, who may stop waiting at any time.
 
+use std::io::Write as _;
+
 use ratelimit_core::{Acquisition, Decision, Decisions, Policy, Quota, StorageError, Strategy};
 use smallvec::SmallVec;
 
@@ -108,12 +110,17 @@ fn plan(items: &[Item], keys: usize, intent: Intent, grace_millis: u64) -> Resul
         let count = items.len();
         return Err(StorageError::permanent(format!("{count} limits on one request; at most 31 fit")));
     };
-    let mut plan = vec![intent as u8, keys];
+    // Room for all of it, as it is written at every request: growing would cost as much as writing.
+    let mut plan = Vec::with_capacity(2 + items.len() * MOST_OF_AN_ITEM);
+    plan.extend([intent as u8, keys]);
     for group in items.chunk_by(|one, next| one.group == next.group) {
         push_group(&mut plan, group, grace_millis);
     }
     Ok(plan)
 }
+
+/// As many bytes as an item takes of a plan at most, in a group of its own.
+const MOST_OF_AN_ITEM: usize = 128;
 
 fn push_group(plan: &mut Vec<u8>, items: &[Item], grace_millis: u64) {
     let small = |length: usize| u8::try_from(length).unwrap_or(u8::MAX); // `plan` has counted them
@@ -124,11 +131,13 @@ fn push_group(plan: &mut Vec<u8>, items: &[Item], grace_millis: u64) {
     for item in items {
         plan.extend(item.name);
     }
-    let format = items.iter().fold(format!(">BI7c{}", items.len() * 8), |format, item| {
-        format + terms::format(item.quota.strategy())
-    });
-    plan.push(small(format.len()));
-    plan.extend(format.as_bytes());
+    let length_at = plan.len();
+    plan.push(0);
+    let _ = write!(plan, ">BI7c{}", items.len() * 8); // writing to memory doesn't fail
+    for item in items {
+        plan.extend(terms::format(item.quota.strategy()).as_bytes());
+    }
+    plan[length_at] = small(plan.len() - length_at - 1);
     for item in items {
         plan.push(item.name[0]);
         terms::push_charge(plan, &item.quota, item.cost);
