@@ -65,7 +65,8 @@ async fn ask(
     if owns_handler {
         add_route(&mut own, state, request, route);
     }
-    let outcome = enforce(state, &[application, own]).await;
+    // Boxed, so that the futures around it stay below a kilobyte, where allocators begin to be slow.
+    let outcome = Box::pin(enforce(state, &[application, own])).await;
     answer::to(outcome, state, request)
 }
 

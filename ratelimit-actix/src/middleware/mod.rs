@@ -129,8 +129,9 @@ async fn decide(state: &Rc<State>, head: Option<&SavedHead>) -> Option<ServiceRe
 /// Asks the tiers that need no handler, if nobody has.
 async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
     match state.take_undecorated() {
-        Some(owed) => enforce(state, &[owed.application, owed.default]).await,
-        None => Outcome::Passed,
+        // Boxed, as in `guard`.
+        Some(owed) if !owed.is_empty() => Box::pin(enforce(state, &[owed.application, owed.default])).await,
+        _ => Outcome::Passed,
     }
 }
 

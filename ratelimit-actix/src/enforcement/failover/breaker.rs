@@ -94,7 +94,8 @@ impl Breaker {
     pub(super) async fn within_deadline<T: Unpin>(&self, reply: Reply<'_, T>) -> Result<T, StorageError> {
         match reply.now() {
             Ok(answer) => answer,
-            Err(later) => timeout(self.deadline, later).await.unwrap_or_else(|_| {
+            // Boxed, so that a request's future has no room for it where the storage answers at once.
+            Err(later) => Box::pin(timeout(self.deadline, later)).await.unwrap_or_else(|_| {
                 Err(StorageError::transient(format!("no answer within {:?}", self.deadline)))
             }),
         }
