@@ -27,13 +27,22 @@ pub enum App {
     /// The same on a connection that another thread drives, as one has it that is made in `main`.
     FloorInMain,
     Ours,
+    /// Ours, counting in memory.
+    OursInMemory,
     Extensible,
     Limitation,
 }
 
 impl App {
-    pub const ALL: [Self; 6] =
-        [Self::Floor, Self::Plain, Self::FloorInMain, Self::Ours, Self::Extensible, Self::Limitation];
+    const ALL: [Self; 7] = [
+        Self::Plain,
+        Self::Floor,
+        Self::FloorInMain,
+        Self::Ours,
+        Self::OursInMemory,
+        Self::Extensible,
+        Self::Limitation,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -41,6 +50,7 @@ impl App {
             Self::Floor => "floor",
             Self::FloorInMain => "floor-in-main",
             Self::Ours => "ratelimit",
+            Self::OursInMemory => "ratelimit-memory",
             Self::Extensible => "actix-extensible-rate-limit",
             Self::Limitation => "actix-limitation",
         }
@@ -83,6 +93,10 @@ pub fn serve(app: App, uri: &str) -> io::Result<()> {
             }
             App::Ours => {
                 let limiter = ours(uri);
+                serve!(ActixApp::new().wrap(limiter.clone()).service(limited))
+            }
+            App::OursInMemory => {
+                let limiter = Limiter::builder().headers(Headers::none()).build().expect("a limiter");
                 serve!(ActixApp::new().wrap(limiter.clone()).service(limited))
             }
             App::Extensible => {

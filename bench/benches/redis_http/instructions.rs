@@ -20,7 +20,7 @@ const MANY: usize = 240;
 const AIM: f64 = 1.1;
 
 pub fn measure(redis: &Redis) {
-    let apps = [App::Plain, App::Floor, App::FloorInMain, App::Ours, App::Extensible];
+    let apps = [App::Plain, App::Floor, App::FloorInMain, App::Ours, App::OursInMemory, App::Extensible];
     let counts = apps.map(|app| (app, instructions_a_request(app, redis)));
     let of = |app| counts.iter().find(|(other, _)| *other == app).map_or(f64::NAN, |(_, count)| *count);
     let (plain, floor) = (of(App::Plain), of(App::Floor));

@@ -65,7 +65,7 @@ async fn ask(
     if owns_handler {
         add_route(&mut own, state, request, route);
     }
-    // Boxed, so that the futures around it stay below a kilobyte, where allocators begin to be slow.
+    // Boxed, so that the futures around it stay below a kilobyte, where allocators leave their quick path.
     let outcome = Box::pin(enforce(state, &[application, own])).await;
     answer::to(outcome, state, request)
 }
