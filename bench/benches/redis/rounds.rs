@@ -30,15 +30,16 @@ pub fn measure(redis: &Redis, runtime: &Runtime, rows: &[Row]) {
     let columns: Vec<_> =
         COLUMNS.iter().map(|&(lap, rounds)| column(redis, runtime, rows, lap, rounds)).collect();
     println!(
-        "\n|  | /s at 64 | × floor | aim | server: µs in commands | µs of processor | /s at 1 | × | /s at 16 | × | /s at 256 | × |"
+        "\n|  | /s at 64 | × floor | quickest × | aim | server: µs in commands | µs of processor | /s at 1 | × | /s at 16 | × | /s at 256 | × |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for (index, row) in rows.iter().enumerate() {
         let [rate, ratio] = rate_and_ratio(&columns[0], index);
         let of = &columns[0][index];
         print!(
-            "| {:<31} | {rate:>7.0} | {ratio:>4.2} | {:<13} | {:>5.2} | {:>5.2} |",
+            "| {:<31} | {rate:>7.0} | {ratio:>4.2} | {:>4.2} | {:<14} | {:>5.2} | {:>5.2} |",
             row.name,
+            quickest(of) / quickest(&columns[0][0]),
             beside_aim(ratio, row.aim),
             median(of.in_commands.clone()),
             median(of.processor.clone())
@@ -53,6 +54,11 @@ pub fn measure(redis: &Redis, runtime: &Runtime, rows: &[Row]) {
 
 fn rate_and_ratio(column: &[Rounds], index: usize) -> [f64; 2] {
     [median(column[index].rates.clone()), median_ratio(&column[index].rates, &column[0].rates)]
+}
+
+/// What the quickest round came to, which others have disturbed least.
+fn quickest(rounds: &Rounds) -> f64 {
+    rounds.rates.iter().copied().fold(0.0, f64::max)
 }
 
 fn column(redis: &Redis, runtime: &Runtime, rows: &[Row], lap: Lap, rounds: usize) -> Vec<Rounds> {
