@@ -15,15 +15,14 @@
 //! so it is never in the server; and it may be chosen by an attacker, whom no weaker hash would keep from
 //! having it fall together with another's. Short names are quick ones: Lua hashes every byte of them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use parking_lot::RwLock;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ratelimit_core::{Key, Policy};
 use sha2::{Digest, Sha256};
 
-use crate::request::is_log;
+use crate::{remembered::Remembered, request::is_log};
 
 /// The version of the layout and of the scripts.
 pub(crate) const VERSION: u32 = 1;
@@ -31,13 +30,11 @@ pub(crate) const VERSION: u32 = 1;
 /// Characters of a namespace that are written as they are; none of them means anything in a pattern.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// So many policies' names are remembered; apps have some hundreds.
-const REMEMBERED: usize = 65_536;
-
-/// Makes names, and remembers those parts of them that every request needs again.
+/// Makes names, and remembers those parts of them that requests need again.
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
-    policies: RwLock<HashMap<u64, Arc<PolicyNames>>>,
+    policies: Remembered<Arc<PolicyNames>>,
+    clients: Remembered<Client>,
 }
 
 /// What the names of a policy's counters have in common.
@@ -50,29 +47,34 @@ struct PolicyNames {
 impl Layout {
     /// The name of the key that a counter is in.
     pub(crate) fn key(&self, policy: &Policy, key: &Key) -> String {
-        let names = self.names(policy);
-        let mut name = String::with_capacity(names.head.len() + names.tail.len() + 16);
+        let names = self.policies.get_or_make(policy.fingerprint(), || Arc::new(PolicyNames::of(policy)));
+        let client = self.clients.get_or_make(key.fingerprint(), || client(key));
+        let mut name = String::with_capacity(names.head.len() + names.tail.len() + client.len());
         name.push_str(&names.head);
-        push_client(&mut name, key);
+        name.extend(client.map(char::from));
         name.push_str(&names.tail);
         name
     }
+}
 
-    fn names(&self, policy: &Policy) -> Arc<PolicyNames> {
-        if let Some(names) = self.policies.read().get(&policy.fingerprint()) {
-            return Arc::clone(names);
-        }
-        let mut tail = String::from("}:");
+impl PolicyNames {
+    fn of(policy: &Policy) -> Self {
         let (tag, counters) = if is_log(policy) { (b'm', policy.counter()) } else { (b'c', policy.path()) };
         let digest = Sha256::new().chain_update([tag]).chain_update(counters).finalize();
+        let mut tail = String::from("}:");
         URL_SAFE_NO_PAD.encode_string(&digest[..8], &mut tail);
-        let names = Arc::new(PolicyNames { head: head(policy.namespace()) + "{", tail });
-        let mut policies = self.policies.write();
-        if policies.len() < REMEMBERED {
-            policies.insert(policy.fingerprint(), Arc::clone(&names));
-        }
-        names
+        Self { head: head(policy.namespace()) + "{", tail }
     }
+}
+
+/// How a client is named, in ASCII.
+type Client = [u8; 16];
+
+fn client(key: &Key) -> Client {
+    let mut name = Client::default();
+    // 12 bytes are 16 characters: they always fit.
+    let _ = URL_SAFE_NO_PAD.encode_slice(&Sha256::digest(key.as_bytes())[..12], &mut name);
+    name
 }
 
 /// The pattern of all names in a namespace.
@@ -83,16 +85,12 @@ pub(crate) fn namespace_pattern(namespace: &str) -> String {
 /// The pattern of all names of a key in a namespace.
 pub(crate) fn key_pattern(namespace: &str, key: &Key) -> String {
     let mut pattern = head(namespace) + "{";
-    push_client(&mut pattern, key);
+    pattern.extend(client(key).map(char::from));
     pattern + "}:*"
 }
 
 fn head(namespace: &str) -> String {
     format!("ratelimit:{VERSION}:{}:", utf8_percent_encode(namespace, PLAIN))
-}
-
-fn push_client(name: &mut String, key: &Key) {
-    URL_SAFE_NO_PAD.encode_string(&Sha256::digest(key.as_bytes())[..12], name);
 }
 
 #[cfg(test)]

@@ -101,6 +101,7 @@ mod connection;
 mod layout;
 mod queue;
 mod refunds;
+mod remembered;
 mod reply;
 mod request;
 mod reset;

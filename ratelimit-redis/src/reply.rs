@@ -9,6 +9,7 @@ use ratelimit_core::{
     Decision, Quota, StorageError, Strategy, Timestamp,
     strategy::{FixedWindow, MovingWindow, SlidingWindow, State, TokenBucket},
 };
+use smallvec::SmallVec;
 
 use crate::{
     request::{Few, Item},
@@ -21,7 +22,7 @@ pub(crate) struct Answer {
     now_micros: u64,
     pub(crate) allowed: bool,
     /// Item by item.
-    states: Vec<u8>,
+    states: SmallVec<[u8; 64]>,
 }
 
 /// The server's clock tells no less: who is told to wait for less would come too soon.
@@ -48,13 +49,13 @@ impl<'a> Reader<'a> {
             let length = u16::from_be_bytes(*self.bytes()?);
             return Err(script_failed(&String::from_utf8_lossy(self.take(length.into())?)));
         }
-        let mut counters = Vec::new();
+        let mut counters = SmallVec::new();
         for group in items.chunk_by(|one, next| one.group == next.group) {
             if group[0].quota.strategy() != Strategy::MovingWindow {
                 self.take(8 + 8 * group.len())?; // the key's head: how long it lives, and names
             }
             let length = group.iter().map(|item| state_length(item.quota.strategy())).sum();
-            counters.extend(self.take(length)?);
+            counters.extend_from_slice(self.take(length)?);
         }
         Ok(Answer { now_micros: self.now_micros, allowed: told == 1, states: counters })
     }
