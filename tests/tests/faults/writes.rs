@@ -1,6 +1,6 @@
 //! A server that answers, but doesn't do what it is asked.
 
-use ratelimit_test_servers::Redis;
+use ratelimit_test_servers::{DelayingProxy, Redis};
 
 use crate::{
     report::undisturbed,
@@ -36,6 +36,24 @@ fn read_only_for_a_while() {
     run.healed();
     let report = run.finish();
     report.was_one_outage();
+    report.counts_have_held();
+    assert_eq!(report.wrongly_refused(), 0);
+}
+
+/// As with services where a name or a virtual address leads to the master of the day: nobody need close the
+/// connections to the former one.
+#[test]
+fn another_server_promoted_behind_the_same_address() {
+    let former = Redis::start();
+    let promoted = Redis::builder().replica_of(&former).start();
+    let address = DelayingProxy::start(former.port());
+    let uri = former.uri_at(address.port());
+    let mut run = Run::start((PLACE, "replica promoted behind the same address"), &uri);
+    former.command(&["FAILOVER", "TO", "127.0.0.1", &promoted.port().to_string()]);
+    run.wait("it is promoted", || promoted.info("role").as_deref() == Some("master"));
+    address.lead_to(promoted.port());
+    run.healed();
+    let report = run.finish();
     report.counts_have_held();
     assert_eq!(report.wrongly_refused(), 0);
 }

@@ -56,6 +56,9 @@ for index = cursor, #request do
     replies[verdict] = answer and '\1' or '\0'
   else
     answer = type(answer) == 'table' and answer.err or tostring(answer)
+    -- But a replica fails them all alike, and has written nothing: this goes to whoever keeps the connection.
+    local read_only = answer:find('READONLY', 1, true)
+    if read_only then return { err = sub(answer, read_only) } end
     for unsaid = verdict + 1, said do replies[unsaid] = nil end
     said = verdict
     replies[verdict] = pack('>BI2', 2, #answer) .. answer
