@@ -11,6 +11,7 @@
 mod failure;
 mod lane;
 mod link;
+mod sentinels;
 mod tls;
 pub(crate) mod topology;
 

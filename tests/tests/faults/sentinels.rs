@@ -49,6 +49,21 @@ fn a_failover_in_good_order() {
     assert_eq!(report.wrongly_refused(), 0);
 }
 
+/// The one that is asked first.
+#[test]
+fn a_sentinel_paused_and_the_master_killed() {
+    let sentinels = Sentinels::start();
+    let mut run = start("first sentinel paused, master killed, replica promoted", &sentinels);
+    sentinels.sentinels()[0].pause();
+    let former = sentinels.kill_master();
+    sentinels.wait_for_promotion(former);
+    run.healed();
+    let report = run.finish();
+    report.was_one_outage();
+    report.counts_have_held();
+    assert_eq!(report.wrongly_refused(), 0);
+}
+
 #[test]
 fn all_sentinels_killed() {
     let sentinels = Sentinels::start();
