@@ -87,10 +87,12 @@ fn one(info: ConnectionInfo, tls: &Tls) -> RedisResult<Servers> {
     client.map(|client| Servers::One(Box::new(client)))
 }
 
+/// redis-rs waits for all nodes that the URI names, and then for all that they name: one that stands still is
+/// waited for twice, and must leave some of the time there is.
 fn cluster(nodes: Vec<ConnectionInfo>, timeouts: Timeouts, tls: &Tls) -> RedisResult<Servers> {
     let encrypted = is_encrypted(&nodes[0]);
     let builder = ClusterClientBuilder::new(nodes)
-        .connection_timeout(timeouts.connect)
+        .connection_timeout(timeouts.connect / 3)
         .response_timeout(timeouts.response)
         .overall_response_timeout(Some(timeouts.response));
     let builder = if encrypted { tls.of_cluster(builder) } else { builder };

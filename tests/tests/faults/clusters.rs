@@ -6,10 +6,10 @@ use ratelimit_test_servers::{Cluster, slot_of};
 
 use crate::run::{Run, go_on};
 
-const PLACE: &str = "4 a cluster";
+pub(crate) const PLACE: &str = "cluster";
 
 /// Some slot: with so many keys in use, every master has some.
-const SLOT: u16 = 0;
+pub(crate) const SLOT: u16 = 0;
 
 #[test]
 fn a_master_killed() {
@@ -78,10 +78,13 @@ fn slots_on_their_way() {
 }
 
 #[track_caller]
-fn start(what: &'static str, cluster: &Cluster) -> Run {
-    let addresses = cluster.addresses().join(",");
-    let run = Run::start((PLACE, what), &format!("redis+cluster://{addresses}"));
+pub(crate) fn start(what: &'static str, cluster: &Cluster) -> Run {
+    let run = Run::start((PLACE, what), &uri(cluster));
     // The replicas have what was counted so far.
     go_on(100);
     run
+}
+
+pub(crate) fn uri(cluster: &Cluster) -> String {
+    format!("redis+cluster://{}", cluster.addresses().join(","))
 }

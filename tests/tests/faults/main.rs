@@ -9,6 +9,7 @@
 //! ```
 
 mod clusters;
+mod nodes;
 mod report;
 mod run;
 mod sentinels;
