@@ -2,7 +2,7 @@
 //!
 //! Each test is one fault, or one kind of it: a real server with two workers under traffic, real Redis processes, the
 //! fault, and its end. It asserts what must hold, and adds a row to the table in `target/faults.md`. The one in
-//! `docs/faults.md` was made so on a machine with nothing else to do:
+//! `docs/faults.md` was made one test after another:
 //!
 //! ```sh
 //! cargo test -p ratelimit-tests --test faults -- --test-threads=1
