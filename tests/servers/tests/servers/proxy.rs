@@ -101,6 +101,7 @@ fn new_connections_are_led_elsewhere_when_told_so() {
     let (redis, proxy) = start();
     let other = Redis::start();
     let mut connection = connect(&proxy);
+    assert_answers(&mut connection);
     proxy.lead_to(other.port());
     assert_answers(&mut connection);
     let mut elsewhere = connect(&proxy);
