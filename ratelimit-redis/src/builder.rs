@@ -55,7 +55,7 @@ impl RedisStorageBuilder {
         }
     }
 
-    /// How long a connection may take to be made. Default: one second.
+    /// How long a connection may take to be made. Default: one second. In a cluster each node may take a third of it.
     ///
     /// It is no deadline of requests, which their callers set; it says when to try another time.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {

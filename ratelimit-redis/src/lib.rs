@@ -72,7 +72,8 @@
 //!   [transient](ratelimit_core::StorageError::is_transient) but for wrong logins and missing rights.
 //! * **No deadline** is set on requests here: callers set theirs, as the Actix layer does. A caller may stop waiting
 //!   at any time; its request may still be counted.
-//! * **A connection** that was closed is replaced unseen: the request is asked once more. One that owes an answer for
+//! * **A connection** that was closed is replaced unseen: requests that were on it are asked once more, and counted
+//!   twice if only their answers were lost. One that owes an answer for
 //!   [`response_timeout`](RedisStorageBuilder::response_timeout) is given up, and the next request makes another: so a
 //!   master that stands still is left for the one that sentinels name then.
 //! * **A failover** loses what the new master had not been sent. **An eviction** loses counters: give the server a

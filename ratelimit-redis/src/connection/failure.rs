@@ -33,8 +33,8 @@ pub(crate) enum Aftermath {
     Keep,
     /// It is of no use any more: the next request makes another.
     Replace,
-    /// The same, and nothing can have been counted, or only in an idle connection's last moment, so
-    /// that the request may be asked again on a new one.
+    /// The same, and most likely nothing was counted, so that the request is asked again on a new one. If
+    /// it was on its way when the connection ended, it may be counted twice; that errs on the safe side.
     ReplaceAndRetry,
 }
 

@@ -12,6 +12,7 @@ mod failure;
 mod lane;
 mod link;
 mod nodes;
+mod sentinels;
 mod tls;
 pub(crate) mod topology;
 

@@ -1,22 +1,14 @@
 //! The servers behind a storage, and how they are reached.
 
-use std::{
-    fmt,
-    sync::atomic::{AtomicUsize, Ordering},
-    time::Duration,
-};
+use std::{fmt, time::Duration};
 
 use redis::{
     AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, RedisResult,
     cluster::{ClusterClient, ClusterClientBuilder},
-    sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType},
 };
 
-use super::{Link, Tls};
-use crate::{
-    UriError,
-    uri::{Data, Place},
-};
+use super::{Link, Tls, sentinels::Sentinels};
+use crate::{UriError, uri::Place};
 
 /// Where counters are kept.
 pub(crate) struct Topology {
@@ -27,8 +19,8 @@ pub(crate) struct Topology {
 enum Servers {
     /// One server.
     One(Box<Client>),
-    /// The master that sentinels name; a client of theirs is made anew each time they are asked.
-    Sentinel(Box<dyn Fn() -> RedisResult<SentinelClient> + Send + Sync>),
+    /// The master that sentinels name.
+    Sentinel(Sentinels),
     /// A cluster.
     Cluster(Box<ClusterClient>),
 }
@@ -68,8 +60,9 @@ impl Topology {
             Servers::One(client) => {
                 client.get_multiplexed_async_connection_with_config(&config).await.map(Link::Single)
             }
-            Servers::Sentinel(client) => {
-                client()?.get_async_connection_with_config(&config).await.map(Link::Single)
+            Servers::Sentinel(sentinels) => {
+                let master = sentinels.master().await?;
+                master.get_multiplexed_async_connection_with_config(&config).await.map(Link::Single)
             }
             Servers::Cluster(client) => client.get_async_connection().await.map(Link::Cluster),
         }
@@ -80,7 +73,9 @@ impl Topology {
 pub(crate) fn of(place: Place, timeouts: Timeouts, tls: &Tls) -> Result<Topology, UriError> {
     let servers = match place {
         Place::Server(info) => one(info, tls),
-        Place::Sentinel { sentinels, service, data } => sentinel(sentinels, service, data, tls.clone()),
+        Place::Sentinel { sentinels, service, data } => {
+            Sentinels::new(sentinels, service, data, tls.clone()).map(Servers::Sentinel)
+        }
         Place::Cluster { nodes } => cluster(nodes, timeouts, tls),
     };
     let servers = servers.map_err(|error| UriError::new(format!("can't be used: {error}")))?;
@@ -92,43 +87,11 @@ fn one(info: ConnectionInfo, tls: &Tls) -> RedisResult<Servers> {
     client.map(|client| Servers::One(Box::new(client)))
 }
 
-fn sentinel(sentinels: Vec<ConnectionInfo>, service: String, data: Data, tls: Tls) -> RedisResult<Servers> {
-    let turn = AtomicUsize::new(0);
-    let client = move || {
-        // Beginning with another one each time: redis-rs waits for the first, even if others have answered,
-        // for longer than an attempt may take.
-        let first = turn.fetch_add(1, Ordering::Relaxed) % sentinels.len();
-        let addresses = sentinels[first..].iter().chain(&sentinels[..first]).map(|info| info.addr().clone());
-        let mut builder = SentinelClientBuilder::new(addresses, &service, SentinelServerType::Master)?
-            .set_client_to_redis_db(data.db);
-        if let Some(username) = &data.username {
-            builder = builder.set_client_to_redis_username(username);
-        }
-        if let Some(password) = &data.password {
-            builder = builder.set_client_to_redis_password(password);
-        }
-        // All have one login.
-        let login = sentinels[0].redis_settings();
-        if let Some(username) = login.username() {
-            builder = builder.set_client_to_sentinel_username(username);
-        }
-        if let Some(password) = login.password() {
-            builder = builder.set_client_to_sentinel_password(password);
-        }
-        if is_encrypted(&sentinels[0]) {
-            builder = tls.of_sentinels(builder);
-        }
-        builder.build()
-    };
-    client()?; // so that what can't be shows now
-    Ok(Servers::Sentinel(Box::new(client)))
-}
-
+/// redis-rs waits for all nodes that the URI names, and then for all that they name: one that stands still is
+/// waited for twice, and must leave some of the time there is.
 fn cluster(nodes: Vec<ConnectionInfo>, timeouts: Timeouts, tls: &Tls) -> RedisResult<Servers> {
     let encrypted = is_encrypted(&nodes[0]);
     let builder = ClusterClientBuilder::new(nodes)
-        // A cluster is connected to in two steps, first the nodes that the URI names and then those that
-        // these name, and each step waits for the slowest: two thirds, even if a node stands still.
         .connection_timeout(timeouts.connect / 3)
         .response_timeout(timeouts.response)
         .overall_response_timeout(Some(timeouts.response));
@@ -136,6 +99,6 @@ fn cluster(nodes: Vec<ConnectionInfo>, timeouts: Timeouts, tls: &Tls) -> RedisRe
     builder.build().map(|client| Servers::Cluster(Box::new(client)))
 }
 
-fn is_encrypted(info: &ConnectionInfo) -> bool {
+pub(super) fn is_encrypted(info: &ConnectionInfo) -> bool {
     matches!(info.addr(), ConnectionAddr::TcpTls { .. })
 }

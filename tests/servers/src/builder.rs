@@ -116,7 +116,9 @@ impl RedisBuilder {
             format!("user {ADMIN} on >{ADMIN_PASSWORD} ~* &* +@all"),
         ];
         if self.role != Role::Sentinel {
-            lines.extend(["save \"\"", "appendonly no", "repl-diskless-sync-delay 0"].map(str::to_owned));
+            // Without a disk a master sends no writes to a new replica for up to a second, though both say that they
+            // are well.
+            lines.extend(["save \"\"", "appendonly no", "repl-diskless-sync no"].map(str::to_owned));
             lines.extend([format!("masteruser {ADMIN}"), format!("masterauth {ADMIN_PASSWORD}")]);
         }
         if let Some(bus) = &listeners.bus {

@@ -27,6 +27,7 @@
 -- reply    u64 now, then for each request
 --   u8       1 every limit let it pass, 0 one refused; then each key's counters as they were
 --   u8       2 it failed, and nothing was charged; u16 bytes say why
+--          or the error READONLY for all of them
 --
 -- A key of 'f', 's' and 'b' is a string: u8 how many counters it has, u56 the moment until which it lives
 -- at least, the counters' names, and what each of them holds, which begins with the moment (u64) from

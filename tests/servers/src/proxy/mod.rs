@@ -35,7 +35,7 @@ use crate::port::Port;
 /// Delays are those of a long wire: bytes sent one after another arrive one after another, each as late as said, and
 /// don't wait for each other.
 pub struct DelayingProxy {
-    target: SocketAddr,
+    target: Mutex<SocketAddr>,
     wire: Arc<Wire>,
     accepting: Mutex<Option<Accepting>>,
     // Last, so that the port stays ours while something may listen.
@@ -59,7 +59,7 @@ impl DelayingProxy {
                 Err(_) => port = Port::reserve(),
             }
         };
-        Self { target, wire, accepting: Mutex::new(Some(accepting)), port }
+        Self { target: Mutex::new(target), wire, accepting: Mutex::new(Some(accepting)), port }
     }
 
     /// The port for clients.
@@ -106,9 +106,22 @@ impl DelayingProxy {
     pub fn accept(&self) {
         let mut accepting = self.accepting.lock();
         if accepting.is_none() {
-            *accepting =
-                Some(Accepting::start(self.port(), self.target, &self.wire).expect("a reserved port"));
+            *accepting = Some(
+                Accepting::start(self.port(), *self.target.lock(), &self.wire).expect("a reserved port"),
+            );
         }
+    }
+
+    /// Leads new connections to the server on another port, as a name does whose address has changed. Those that
+    /// exist remain where they are.
+    ///
+    /// # Panics
+    /// As [`accept`](Self::accept).
+    #[track_caller]
+    pub fn lead_to(&self, port: u16) {
+        self.refuse();
+        *self.target.lock() = (Ipv4Addr::LOCALHOST, port).into();
+        self.accept();
     }
 
     /// How many connections there are.
@@ -128,7 +141,7 @@ impl fmt::Debug for DelayingProxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DelayingProxy")
             .field("port", &self.port())
-            .field("target", &self.target)
+            .field("target", &*self.target.lock())
             .finish_non_exhaustive()
     }
 }

@@ -96,6 +96,20 @@ fn a_client_sees_the_server_die_and_the_server_sees_the_client_go() {
     read(&mut connection).expect_err("the connection ends");
 }
 
+#[test]
+fn new_connections_are_led_elsewhere_when_told_so() {
+    let (redis, proxy) = start();
+    let other = Redis::start();
+    let mut connection = connect(&proxy);
+    assert_answers(&mut connection);
+    proxy.lead_to(other.port());
+    assert_answers(&mut connection);
+    let mut elsewhere = connect(&proxy);
+    redis.kill();
+    read(&mut connection).expect_err("it was to that server");
+    assert_answers(&mut elsewhere);
+}
+
 fn start() -> (Redis, DelayingProxy) {
     let redis = Redis::start();
     let proxy = DelayingProxy::start(redis.port());
