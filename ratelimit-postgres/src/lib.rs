@@ -11,7 +11,7 @@
 //! let storage = PostgresStorage::builder("postgres://app:secret@localhost/shop")
 //!     .pool_size(4)
 //!     .statement_timeout(Duration::from_millis(500))
-//!     .build()?; // a wrong address is an error here; the first call connects
+//!     .build()?; // a wrong URI is an error here; the first call connects
 //! storage.prepare().await?; // or connect now, and find mistakes at start
 //!
 //! let limiter = RateLimiter::new(storage);

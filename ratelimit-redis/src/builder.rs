@@ -7,7 +7,7 @@ use ratelimit_core::Clock;
 use ratelimit_core::storage::RefusalMemory;
 
 use crate::{
-    RedisStorage, UriError,
+    BuildError, RedisStorage,
     connection::{Lanes, Timeouts, Tls, topology},
     layout::Layout,
     storage::Shared,
@@ -28,7 +28,7 @@ use crate::{
 /// let error = RedisStorage::open("redis://:secret@host/zero").unwrap_err();
 /// assert!(error.to_string().contains("`zero` is not a database number"));
 /// assert!(!error.to_string().contains("secret"));
-/// # Ok::<(), ratelimit_redis::UriError>(())
+/// # Ok::<(), ratelimit_redis::BuildError>(())
 /// ```
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RedisStorageBuilder {
@@ -119,7 +119,7 @@ impl RedisStorageBuilder {
     ///
     /// # Errors
     /// When the URI or a certificate can't be.
-    pub fn build(self) -> Result<RedisStorage, UriError> {
+    pub fn build(self) -> Result<RedisStorage, BuildError> {
         let topology = topology::of(uri::parse(&self.uri)?, self.timeouts, &self.tls)?;
         #[cfg(feature = "test-util")]
         let clock = self.clock;

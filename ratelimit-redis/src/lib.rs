@@ -98,6 +98,7 @@
 
 mod builder;
 mod connection;
+mod error;
 mod layout;
 mod queue;
 mod refunds;
@@ -110,4 +111,4 @@ mod storage;
 mod terms;
 mod uri;
 
-pub use self::{builder::RedisStorageBuilder, storage::RedisStorage, uri::UriError};
+pub use self::{builder::RedisStorageBuilder, error::BuildError, storage::RedisStorage};

@@ -1,23 +1,9 @@
 //! Storage URIs: which servers, and how they are reached.
 
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo};
-use thiserror::Error;
 use url::form_urlencoded;
 
-/// A storage URI that can't be.
-///
-/// It tells what is wrong without showing the URI, which may hold a password.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{message}")]
-pub struct UriError {
-    message: String,
-}
-
-impl UriError {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
-    }
-}
+use crate::BuildError;
 
 /// What a URI names.
 #[derive(Clone)]
@@ -38,13 +24,13 @@ pub(crate) struct Data {
 const EXPECTED: &str = "expected redis://, rediss://, redis+unix://, redis+sentinel:// or redis+cluster://";
 
 /// Reads a URI; `valkey` may stand for `redis` in every scheme.
-pub(crate) fn parse(uri: &str) -> Result<Place, UriError> {
+pub(crate) fn parse(uri: &str) -> Result<Place, BuildError> {
     let Some((scheme, rest)) = uri.split_once("://") else {
-        return Err(UriError::new(format!("not a URI; {EXPECTED}")));
+        return Err(BuildError::new(format!("not a URI; {EXPECTED}")));
     };
     // Or else it is not one, and may hold anything.
     if !scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || "+.-".contains(letter)) {
-        return Err(UriError::new(format!("not a URI; {EXPECTED}")));
+        return Err(BuildError::new(format!("not a URI; {EXPECTED}")));
     }
     let scheme = scheme.to_ascii_lowercase().replace("valkeys", "rediss").replace("valkey", "redis");
     let parts = Parts::of(rest)?;
@@ -55,14 +41,14 @@ pub(crate) fn parse(uri: &str) -> Result<Place, UriError> {
         "redis" | "rediss" => {
             parts.check_query(&["protocol"])?;
             if parts.hosts.contains(',') {
-                return Err(UriError::new("several hosts are for redis+sentinel:// and redis+cluster://"));
+                return Err(BuildError::new("several hosts are for redis+sentinel:// and redis+cluster://"));
             }
             server(&format!("{scheme}://{rest}"))
         }
         "redis+unix" | "unix" => {
             parts.check_query(&["db", "user", "pass", "protocol"])?;
             if !parts.authority.is_empty() || parts.path.trim_matches('/').is_empty() {
-                return Err(UriError::new(
+                return Err(BuildError::new(
                     "expected the path of a socket, as in redis+unix:///run/redis.sock",
                 ));
             }
@@ -70,16 +56,16 @@ pub(crate) fn parse(uri: &str) -> Result<Place, UriError> {
         }
         "redis+sentinel" | "rediss+sentinel" => sentinel(&parts, scheme.starts_with("rediss")),
         "redis+cluster" | "rediss+cluster" => cluster(&parts, scheme.starts_with("rediss")),
-        _ => Err(UriError::new(format!("there is no `{scheme}://`; {EXPECTED}"))),
+        _ => Err(BuildError::new(format!("there is no `{scheme}://`; {EXPECTED}"))),
     }
 }
 
-fn server(uri: &str) -> Result<Place, UriError> {
+fn server(uri: &str) -> Result<Place, BuildError> {
     node(uri).map(Place::Server)
 }
 
 /// One server's URI; redis-rs reads it.
-fn node(uri: &str) -> Result<ConnectionInfo, UriError> {
+fn node(uri: &str) -> Result<ConnectionInfo, BuildError> {
     let info = uri.into_connection_info().map_err(|error| {
         // What redis-rs says in its detail may quote the URI.
         let problem = match error.detail() {
@@ -87,11 +73,11 @@ fn node(uri: &str) -> Result<ConnectionInfo, UriError> {
             _ => format!("{:?}", error.kind()),
         };
         let hint = explain(uri);
-        UriError::new(format!("{}; expected redis://user:password@host:port/db", hint.unwrap_or(problem)))
+        BuildError::new(format!("{}; expected redis://user:password@host:port/db", hint.unwrap_or(problem)))
     })?;
     match info.addr() {
         ConnectionAddr::TcpTls { .. } if !cfg!(feature = "tls") => {
-            Err(UriError::new("needs the feature `tls`"))
+            Err(BuildError::new("needs the feature `tls`"))
         }
         _ if info.redis_settings().db() < 0 => Err(no_database(&info.redis_settings().db().to_string())),
         _ => Ok(info),
@@ -119,15 +105,15 @@ fn explain(uri: &str) -> Option<String> {
     Some(no_database(&db).to_string())
 }
 
-fn no_database(db: &str) -> UriError {
-    UriError::new(format!("`{db}` is not a database number"))
+fn no_database(db: &str) -> BuildError {
+    BuildError::new(format!("`{db}` is not a database number"))
 }
 
-fn sentinel(parts: &Parts<'_>, tls: bool) -> Result<Place, UriError> {
+fn sentinel(parts: &Parts<'_>, tls: bool) -> Result<Place, BuildError> {
     parts.check_query(&["db", "sentinel_username", "sentinel_password"])?;
     let service = decoded(parts.path.trim_matches('/'))?;
     if service.is_empty() || service.contains('/') {
-        return Err(UriError::new(
+        return Err(BuildError::new(
             "expected the name of the service the sentinels watch, as in redis+sentinel://host:26379/mymaster",
         ));
     }
@@ -154,10 +140,10 @@ fn sentinel(parts: &Parts<'_>, tls: bool) -> Result<Place, UriError> {
     })
 }
 
-fn cluster(parts: &Parts<'_>, tls: bool) -> Result<Place, UriError> {
+fn cluster(parts: &Parts<'_>, tls: bool) -> Result<Place, BuildError> {
     parts.check_query(&["protocol"])?;
     if !matches!(parts.path.trim_matches('/'), "" | "0") {
-        return Err(UriError::new("a cluster has no database but 0"));
+        return Err(BuildError::new("a cluster has no database but 0"));
     }
     let login = parts.userinfo.map(|login| format!("{login}@")).unwrap_or_default();
     Ok(Place::Cluster { nodes: parts.nodes(tls, &login, 6379)? })
@@ -173,9 +159,9 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn of(rest: &'a str) -> Result<Self, UriError> {
+    fn of(rest: &'a str) -> Result<Self, BuildError> {
         if rest.contains('#') {
-            return Err(UriError::new(
+            return Err(BuildError::new(
                 "a # means nothing here, nor does #insecure; in a user's name or password it is written %23",
             ));
         }
@@ -186,18 +172,18 @@ impl<'a> Parts<'a> {
             None => (None, authority),
         };
         if userinfo.is_some_and(|userinfo| userinfo.contains('@')) {
-            return Err(UriError::new("an @ in a user's name or password is written %40"));
+            return Err(BuildError::new("an @ in a user's name or password is written %40"));
         }
         Ok(Self { authority, userinfo, hosts, path, query })
     }
 
     /// What can be the rest of a login must be noticed before anything of it is quoted.
-    fn check_login(&self) -> Result<(), UriError> {
+    fn check_login(&self) -> Result<(), BuildError> {
         let is_login =
             |part: &&str| part.starts_with("sentinel_username=") || part.starts_with("sentinel_password=");
         let in_query = self.query.split('&').filter(|part| !is_login(part)).any(|part| part.contains('@'));
         if in_query || self.path.contains('@') {
-            return Err(UriError::new("a / or ? in a user's name or password is written %2F or %3F"));
+            return Err(BuildError::new("a / or ? in a user's name or password is written %2F or %3F"));
         }
         self.login().map(drop)
     }
@@ -209,14 +195,14 @@ impl<'a> Parts<'a> {
     }
 
     /// A misspelt setting must not be passed over.
-    fn check_query(&self, known: &[&str]) -> Result<(), UriError> {
+    fn check_query(&self, known: &[&str]) -> Result<(), BuildError> {
         let unknown = form_urlencoded::parse(self.query.as_bytes()).find(|(key, _)| !known.contains(&&**key));
         unknown.map_or(Ok(()), |(key, _)| {
-            Err(UriError::new(format!("unknown parameter `{key}`; expected {}", known.join(", "))))
+            Err(BuildError::new(format!("unknown parameter `{key}`; expected {}", known.join(", "))))
         })
     }
 
-    fn login(&self) -> Result<(Option<String>, Option<String>), UriError> {
+    fn login(&self) -> Result<(Option<String>, Option<String>), BuildError> {
         let Some(userinfo) = self.userinfo else { return Ok((None, None)) };
         let (user, password) = match userinfo.split_once(':') {
             Some((user, password)) => (user, Some(password)),
@@ -226,7 +212,7 @@ impl<'a> Parts<'a> {
         Ok((user, password.map(decoded).transpose()?))
     }
 
-    fn nodes(&self, tls: bool, login: &str, port: u16) -> Result<Vec<ConnectionInfo>, UriError> {
+    fn nodes(&self, tls: bool, login: &str, port: u16) -> Result<Vec<ConnectionInfo>, BuildError> {
         let scheme = if tls { "rediss" } else { "redis" };
         let node_of = |host: &str| {
             let has_port = host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
@@ -237,9 +223,9 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn decoded(text: &str) -> Result<String, UriError> {
+fn decoded(text: &str) -> Result<String, BuildError> {
     let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
-    decoded.map(Into::into).map_err(|_| UriError::new("a percent-encoded part is not UTF-8"))
+    decoded.map(Into::into).map_err(|_| BuildError::new("a percent-encoded part is not UTF-8"))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ const DEADLINE: Duration = Duration::from_millis(250);
 /// How many counters memory holds at most.
 const MAX_KEYS: usize = 1_000_000;
 
-/// Builds a [`Limiter`]; made by [`Limiter::builder`].
+/// Settings of a [`Limiter`]; made by [`Limiter::builder`].
 ///
 /// Nothing fails before [`build`](Self::build), which reports every bad value at once.
 ///

@@ -14,7 +14,7 @@ use redis::{
 
 use super::{Link, Tls};
 use crate::{
-    UriError,
+    BuildError,
     uri::{Data, Place},
 };
 
@@ -77,13 +77,14 @@ impl Topology {
 }
 
 /// The servers that a URI names.
-pub(crate) fn of(place: Place, timeouts: Timeouts, tls: &Tls) -> Result<Topology, UriError> {
+pub(crate) fn of(place: Place, timeouts: Timeouts, tls: &Tls) -> Result<Topology, BuildError> {
     let servers = match place {
         Place::Server(info) => one(info, tls),
         Place::Sentinel { sentinels, service, data } => sentinel(sentinels, service, data, tls.clone()),
         Place::Cluster { nodes } => cluster(nodes, timeouts, tls),
     };
-    let servers = servers.map_err(|error| UriError::new(format!("can't be used: {error}")))?;
+    let servers = servers
+        .map_err(|error| BuildError::new(format!("the URI or a certificate can't be used: {error}")))?;
     Ok(Topology { servers, timeouts })
 }
 
