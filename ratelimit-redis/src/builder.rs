@@ -80,8 +80,8 @@ impl RedisStorageBuilder {
         self
     }
 
-    /// How many requests that ask at the same time may share one call to the server. Default: 64; 1
-    /// sends each alone. In a cluster each goes alone, as their keys are on different servers.
+    /// How many requests that ask at the same time may share one call to the server. Default: 64, and
+    /// 255 at most; 1 sends each alone. In a cluster each goes alone, as their keys are on different servers.
     pub fn coalesce(mut self, at_most: usize) -> Self {
         self.coalesce = at_most;
         self

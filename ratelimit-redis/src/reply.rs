@@ -85,7 +85,7 @@ const fn state_length(strategy: Strategy) -> usize {
     match strategy {
         Strategy::SlidingWindow => 24,
         Strategy::MovingWindow => 32,
-        _ => 16,
+        _ => 16, // fixed windows and buckets
     }
 }
 
@@ -132,7 +132,7 @@ fn state(reader: &mut Reader<'_>, item: &Item, now: Timestamp) -> Result<State, 
         }
         Strategy::MovingWindow => State::MovingWindow(moving_window(reader, item)?),
         Strategy::TokenBucket => State::TokenBucket(bucket(reader, quota)?),
-        // As the script does: a clock set back makes nobody wait for longer than a window.
+        // A fixed window. As the script does: a clock set back makes nobody wait for longer than a window.
         _ => {
             let end = reader.moment()?.min(after(now, window));
             State::FixedWindow(FixedWindow::new(end, reader.number()?))
