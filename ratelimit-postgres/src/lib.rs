@@ -23,6 +23,8 @@
 //! # }
 //! ```
 //!
+//! With Actix Web it is `Limiter::builder().storage_uri("postgres://…")`, and the feature `postgres`.
+//!
 //! # When to choose it
 //! Take it if the service has a PostgreSQL database and no Redis, and limits some thousand requests a second. Take
 //! Redis if there is one already, if many more requests are limited, or if the database is what the limits protect:
@@ -71,7 +73,9 @@
 //!    that many have followed, touches as many.
 //! 6. An expired row is found by an index and freed by new counters, up to four each, so the tables hold
 //!    what counts and little more; [`PostgresStorage::purge_expired`] frees all at once.
-//! 7. Keys, paths and namespaces are stored as the first 128 bits of their SHA-256, never as they are.
+//! 7. A refusal is remembered here for a second ([`remember_refusals`](PostgresStorageBuilder::remember_refusals)), so
+//!    that who knocks on costs the server nothing.
+//! 8. Keys, paths and namespaces are stored as the first 128 bits of their SHA-256, never as they are.
 //!
 //! # When something fails
 //! * **The server is away, restarts, is overloaded or silent**: an error that
@@ -95,7 +99,9 @@
 //! * Below the server's clock of microseconds nothing is told apart.
 //!
 //! # Features
-//! * `test-util`: `PostgresStorageBuilder::clock`, which counts by a clock set by hand.
+//! | feature | adds |
+//! |---|---|
+//! | `test-util` | `PostgresStorageBuilder::clock`: tests that set the time |
 
 mod address;
 mod builder;

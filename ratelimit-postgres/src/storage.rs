@@ -1,4 +1,4 @@
-//! The storage's face.
+//! The storage.
 
 use std::{fmt, sync::Arc};
 
