@@ -26,9 +26,9 @@
 //! | `redis+sentinel://user:password@host:26379,host:26379/service?db=0` | the master that sentinels name; their own login is `&sentinel_username=…&sentinel_password=…` |
 //! | `redis+cluster://user:password@host:6379,host:6379` | a cluster; some of its nodes are enough |
 //!
-//! A server speaks RESP3 after `?protocol=resp3`, and RESP2 unless told.
 //! `rediss+sentinel` and `rediss+cluster` are encrypted, and `valkey` may stand for `redis` in all of them. Parts with
-//! special characters are percent-encoded. What a URI can't say, such as certificates, [`RedisStorage::builder`] can.
+//! special characters are percent-encoded. One server speaks RESP3 after `?protocol=resp3`, and RESP2 unless told.
+//! What a URI can't say, such as certificates, [`RedisStorage::builder`] can.
 //!
 //! # How it works
 //! 1. A request's limits are decided by one script, in one step: all of them are charged, or none. By the **server's
@@ -98,7 +98,8 @@
 //! * **A failover** loses what the new master had not been sent. **An eviction** loses counters: give the server a
 //!   `maxmemory-policy` of `noeviction` or `volatile-ttl`. **A restart** without persistence starts all counts anew.
 //! * **A clock set back** makes nobody wait for longer than two windows.
-//! * **Counting is exact** for amounts to 2⁶⁴; a sliding window's weighing and a bucket's rate round past 2⁵².
+//! * **Counting is exact** for amounts to 2⁶⁴; a sliding window's weighing rounds past 2⁵³, a bucket's rate
+//!   past 2⁴².
 //!
 //! # Rights
 //! With ACLs, this is enough on Redis 7; a cluster needs `+cluster|slots +ping` as well:

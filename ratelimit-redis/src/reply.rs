@@ -169,8 +169,8 @@ fn moving_window(reader: &mut Reader<'_>, item: &Item) -> Result<MovingWindow, S
 
 /// The decision of a limit that the server let the request pass.
 ///
-/// Server and core come to the same; only where numbers are too great for Lua (amounts above 2⁵²) may
-/// they differ by a rounding, and then the server's word holds.
+/// Server and core come to the same; only where numbers are too great for Lua (sliding windows of amounts
+/// above 2⁵³, buckets of amounts above 2⁴²) may they differ by a rounding, and then the server's word holds.
 fn passed(decision: Decision) -> Decision {
     if decision.is_allowed() {
         return decision;
