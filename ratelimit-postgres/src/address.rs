@@ -6,9 +6,9 @@ use tokio_postgres::{Config, config::Host};
 
 use crate::BuildError;
 
-/// Reads an address, or says what is wrong with it without showing what is secret in it.
+/// Reads a URI, or says what is wrong with it without showing what is secret in it.
 pub(crate) fn read(address: &str) -> Result<Config, BuildError> {
-    let wrong = |reason: String| Err(BuildError::Address { reason });
+    let wrong = |reason: String| Err(BuildError::Uri { reason });
     let Some((scheme, rest)) = address.split_once("://") else {
         return wrong("it doesn't begin with `postgres://`".to_owned());
     };

@@ -16,7 +16,7 @@ use crate::{BuildError, PostgresStorage, address, schema::Schema, worker::Worker
 /// preparations.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Builds a [`PostgresStorage`].
+/// Settings of a [`PostgresStorage`]; made by [`PostgresStorage::builder`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -28,9 +28,9 @@ const GRACE: Duration = Duration::from_secs(1);
 ///     .build()?; // nothing is connected yet
 /// # Ok::<(), ratelimit_postgres::BuildError>(())
 /// ```
-#[must_use = "a builder does nothing until it builds"]
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct PostgresStorageBuilder {
-    address: String,
+    uri: String,
     pool_size: usize,
     statement_timeout: Duration,
     connect_timeout: Duration,
@@ -44,9 +44,9 @@ pub struct PostgresStorageBuilder {
 type MakeManager = Box<dyn FnOnce(Config) -> Manager + Send>;
 
 impl PostgresStorageBuilder {
-    pub(crate) fn new(address: &str) -> Self {
+    pub(crate) fn new(uri: &str) -> Self {
         Self {
-            address: address.to_owned(),
+            uri: uri.to_owned(),
             pool_size: 8,
             statement_timeout: Duration::from_secs(2),
             connect_timeout: Duration::from_secs(5),
@@ -57,7 +57,7 @@ impl PostgresStorageBuilder {
         }
     }
 
-    /// The most connections of this process; 8 unless said. They are made as they are needed.
+    /// The most connections of this process, made as they are needed. Default: 8.
     ///
     /// The server's `max_connections` is for all processes together, and 100 unless it was raised.
     pub const fn pool_size(mut self, connections: usize) -> Self {
@@ -65,20 +65,20 @@ impl PostgresStorageBuilder {
         self
     }
 
-    /// The longest a statement may take, after which the server ends it; 2 seconds unless said.
+    /// The longest a statement may take, after which the server ends it. Default: 2 seconds.
     pub const fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = timeout;
         self
     }
 
-    /// The longest to wait for a free connection, and to make one; 5 seconds unless said.
+    /// The longest to wait for a free connection, and to make one. Default: 5 seconds.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
     /// How long a refusal is remembered in this process, so that it is repeated without asking the
-    /// server: at most as long as the server said, and at most this long; a second unless said, and zero
+    /// server: at most as long as the server said, and at most this long. Default: one second; zero
     /// asks the server every time.
     ///
     /// For so long this process may not know that another one has reset a counter or given something
@@ -88,7 +88,7 @@ impl PostgresStorageBuilder {
         self
     }
 
-    /// Whether to install the schema if it isn't there; yes unless said.
+    /// Whether to install the schema if it isn't there. Default: true.
     ///
     /// If the role may not, run [`PostgresStorage::SCHEMA_SQL`] as one that may.
     pub const fn install_schema(mut self, install: bool) -> Self {
@@ -96,7 +96,7 @@ impl PostgresStorageBuilder {
         self
     }
 
-    /// Whether to make tables that survive a crash of the server and reach its replicas; no unless said.
+    /// Whether to make tables that survive a crash of the server and reach its replicas. Default: false.
     ///
     /// Matters when the schema is installed; later it is `alter table ratelimit_v1.counters set logged` and the
     /// same for `ratelimit_v1.hits`.
@@ -106,7 +106,7 @@ impl PostgresStorageBuilder {
     }
 
     /// Speaks TLS by `connector`: that of `tokio-postgres-rustls` or `postgres-native-tls`, as you like. Add
-    /// `sslmode=require` to the address, or a server without TLS is talked to in the clear.
+    /// `sslmode=require` to the URI, or a server without TLS is talked to in the clear.
     pub fn tls<T>(mut self, connector: T) -> Self
     where
         T: MakeTlsConnect<Socket> + Clone + Sync + Send + 'static,
@@ -134,7 +134,7 @@ impl PostgresStorageBuilder {
     /// The storage. Touches no network; the first call connects.
     ///
     /// # Errors
-    /// When the address can't be read, a setting can't be, or the system gives no thread.
+    /// When the URI can't be read, a setting can't be, or the system gives no thread.
     pub fn build(self) -> Result<PostgresStorage, BuildError> {
         let config = self.config()?;
         let patience = self.statement_timeout + GRACE;
@@ -168,7 +168,7 @@ impl PostgresStorageBuilder {
         )?;
         nonzero("a statement timeout", millis(self.statement_timeout), "say at least a millisecond")?;
         nonzero("a connect timeout", millis(self.connect_timeout), "say at least a millisecond")?;
-        let mut config = address::read(&self.address)?;
+        let mut config = address::read(&self.uri)?;
         address::prepare(&mut config, self.statement_timeout);
         Ok(config)
     }
@@ -184,7 +184,7 @@ fn millis(duration: Duration) -> usize {
 
 impl fmt::Debug for PostgresStorageBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The address has a password in it.
+        // The URI has a password in it.
         f.debug_struct("PostgresStorageBuilder").field("pool_size", &self.pool_size).finish_non_exhaustive()
     }
 }

@@ -12,16 +12,18 @@ use tokio_postgres::error::SqlState;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The address is no PostgreSQL address.
+    /// The URI is not one of a PostgreSQL database.
     #[error(
-        "the database's address can't be read: {reason}; expected `postgres://user:password@host:port/database`"
+        "the database's URI can't be read: {reason}; expected `postgres://user:password@host:port/database`"
     )]
-    Address {
+    Uri {
         /// What is wrong with it.
         reason: String,
     },
-    /// The address asks for TLS, and there is nothing to speak it with.
-    #[error("the database's address has sslmode=require, which needs a TLS connector: give one to `tls`")]
+    /// The URI asks for TLS, and there is nothing to speak it with.
+    #[error(
+        "the database's URI has sslmode=require, which needs a TLS connector: give one to `PostgresStorageBuilder::tls`"
+    )]
     NoTls,
     /// A setting that can't be.
     #[error("{setting} of 0: {way_out}")]

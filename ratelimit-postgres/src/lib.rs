@@ -11,7 +11,7 @@
 //! let storage = PostgresStorage::builder("postgres://app:secret@localhost/shop")
 //!     .pool_size(4)
 //!     .statement_timeout(Duration::from_millis(500))
-//!     .build()?; // a wrong address is an error here; the first call connects
+//!     .build()?; // a wrong URI is an error here; the first call connects
 //! storage.prepare().await?; // or connect now, and find mistakes at start
 //!
 //! let limiter = RateLimiter::new(storage);
@@ -22,6 +22,8 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! With Actix Web it is `Limiter::builder().storage_uri("postgres://…")`, and the feature `postgres`.
 //!
 //! # When to choose it
 //! Take it if the service has a PostgreSQL database and no Redis, and limits some thousand requests a second. Take
@@ -71,7 +73,9 @@
 //!    that many have followed, touches as many.
 //! 6. An expired row is found by an index and freed by new counters, up to four each, so the tables hold
 //!    what counts and little more; [`PostgresStorage::purge_expired`] frees all at once.
-//! 7. Keys, paths and namespaces are stored as the first 128 bits of their SHA-256, never as they are.
+//! 7. A refusal is remembered here for a second ([`remember_refusals`](PostgresStorageBuilder::remember_refusals)), so
+//!    that who knocks on costs the server nothing.
+//! 8. Keys, paths and namespaces are stored as the first 128 bits of their SHA-256, never as they are.
 //!
 //! # When something fails
 //! * **The server is away, restarts, is overloaded or silent**: an error that
@@ -95,7 +99,9 @@
 //! * Below the server's clock of microseconds nothing is told apart.
 //!
 //! # Features
-//! * `test-util`: `PostgresStorageBuilder::clock`, which counts by a clock set by hand.
+//! | feature | adds |
+//! |---|---|
+//! | `test-util` | `PostgresStorageBuilder::clock`: tests that set the time |
 
 mod address;
 mod builder;

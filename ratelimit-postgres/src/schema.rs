@@ -1,4 +1,10 @@
 //! The tables and functions in the database.
+//!
+//! A change that older processes can go on with, side by side with newer ones, raises [`REVISION`] and the comment at
+//! the end of `sql/5_forget.sql`: the next process that starts runs all of the SQL again, so each statement must do
+//! no harm where its work is done, and the functions that older processes call keep their parameters and answers.
+//! Anything else needs a schema of another name, in which all counters begin anew: `ratelimit_v1` is in the SQL, in the
+//! statements of `storage`, here, and in what users read; and the old schema stays until somebody drops it.
 
 use deadpool_postgres::Client;
 use ratelimit_core::StorageError;

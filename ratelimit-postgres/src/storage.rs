@@ -1,4 +1,4 @@
-//! The storage's face.
+//! The storage.
 
 use std::{fmt, sync::Arc};
 
@@ -34,7 +34,7 @@ const STEP: i32 = 256;
 /// use ratelimit_postgres::PostgresStorage;
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let limiter = RateLimiter::new(PostgresStorage::new("postgres://app:secret@localhost/shop")?);
+/// let limiter = RateLimiter::new(PostgresStorage::open("postgres://app:secret@localhost/shop")?);
 /// let policy = Policy::new(Quota::new("3/minute".parse()?, Strategy::FixedWindow), "shop", ["login"]);
 /// let decision = limiter.hit(&policy, &Key::from("alice"), 1).await?;
 /// # Ok(())
@@ -42,7 +42,7 @@ const STEP: i32 = 256;
 /// ```
 pub struct PostgresStorage {
     worker: Worker,
-    /// The address without its secrets.
+    /// The URI without its secrets.
     target: String,
     /// Stands in for the server's.
     clock: Option<Arc<dyn Clock>>,
@@ -62,17 +62,18 @@ impl PostgresStorage {
     /// Running it again, or while it is used, does no harm.
     pub const SCHEMA_SQL: &str = schema::SQL;
 
-    /// A storage in the database at `address`, as in `postgres://user:password@host:port/database`.
+    /// The storage in the database at `uri`, as in `postgres://user:password@host:port/database`, with the settings
+    /// that [`builder`](Self::builder) starts from.
     ///
     /// # Errors
-    /// When the address can't be read. Whether the database is there shows at the first call.
-    pub fn new(address: &str) -> Result<Self, BuildError> {
-        Self::builder(address).build()
+    /// When the URI can't be read. Whether the database is there shows at the first call.
+    pub fn open(uri: &str) -> Result<Self, BuildError> {
+        Self::builder(uri).build()
     }
 
-    /// Settings beside the address.
-    pub fn builder(address: &str) -> PostgresStorageBuilder {
-        PostgresStorageBuilder::new(address)
+    /// Settings for a storage at `uri`.
+    pub fn builder(uri: &str) -> PostgresStorageBuilder {
+        PostgresStorageBuilder::new(uri)
     }
 
     pub(crate) fn with(

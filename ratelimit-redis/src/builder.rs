@@ -1,13 +1,13 @@
 //! Settings of the storage.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 #[cfg(feature = "test-util")]
 use ratelimit_core::Clock;
 use ratelimit_core::storage::RefusalMemory;
 
 use crate::{
-    RedisStorage, UriError,
+    BuildError, RedisStorage,
     connection::{Lanes, Timeouts, Tls, topology},
     layout::Layout,
     storage::Shared,
@@ -28,9 +28,8 @@ use crate::{
 /// let error = RedisStorage::open("redis://:secret@host/zero").unwrap_err();
 /// assert!(error.to_string().contains("`zero` is not a database number"));
 /// assert!(!error.to_string().contains("secret"));
-/// # Ok::<(), ratelimit_redis::UriError>(())
+/// # Ok::<(), ratelimit_redis::BuildError>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RedisStorageBuilder {
     uri: String,
@@ -81,8 +80,8 @@ impl RedisStorageBuilder {
         self
     }
 
-    /// How many requests that ask at the same time may share one call to the server. Default: 64; 1
-    /// sends each alone. In a cluster each goes alone, as their keys are on different servers.
+    /// How many requests that ask at the same time may share one call to the server. Default: 64, and
+    /// 255 at most; 1 sends each alone. In a cluster each goes alone, as their keys are on different servers.
     pub fn coalesce(mut self, at_most: usize) -> Self {
         self.coalesce = at_most;
         self
@@ -120,7 +119,7 @@ impl RedisStorageBuilder {
     ///
     /// # Errors
     /// When the URI or a certificate can't be.
-    pub fn build(self) -> Result<RedisStorage, UriError> {
+    pub fn build(self) -> Result<RedisStorage, BuildError> {
         let topology = topology::of(uri::parse(&self.uri)?, self.timeouts, &self.tls)?;
         #[cfg(feature = "test-util")]
         let clock = self.clock;
@@ -136,5 +135,25 @@ impl RedisStorageBuilder {
             },
             clock,
         }))
+    }
+}
+
+impl fmt::Debug for RedisStorageBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URI has a password in it.
+        f.debug_struct("RedisStorageBuilder").field("timeouts", &self.timeouts).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_password() {
+        let builder = RedisStorage::builder("redis://user:hunter2@host");
+        assert!(!format!("{builder:?}").contains("hunter2"), "{builder:?}");
+        let storage = builder.build().expect("a right URI");
+        assert!(!format!("{storage:?}").contains("hunter2"), "{storage:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! What the keys in the server are called.
 //!
 //! ```text
-//! ratelimit:1:shop:{QADMJwtyB0tPmNwV}:k2Hq0xYcTzM
+//! ratelimit:1:shop:{QADMJwtyB0tPmNwV}:K5si1BZYc9w
 //! │         │ │     │                 └ the counters: those of the limits of one list
 //! │         │ │     └ the client; in braces, so that in a cluster one client's counters share a slot
 //! │         │ └ the namespace, percent-encoded but for letters, digits, - . _ ~
@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{remembered::Remembered, request::is_log};
 
-/// The version of the layout and of the scripts.
+/// The version of the layout and of the scripts; [`script`](crate::script) says when to raise it, and how.
 pub(crate) const VERSION: u32 = 1;
 
 /// Characters of a namespace that are written as they are; none of them means anything in a pattern.

@@ -27,7 +27,8 @@
 //! | `redis+cluster://user:password@host:6379,host:6379` | a cluster; some of its nodes are enough |
 //!
 //! `rediss+sentinel` and `rediss+cluster` are encrypted, and `valkey` may stand for `redis` in all of them. Parts with
-//! special characters are percent-encoded. What a URI can't say, such as certificates, [`RedisStorage::builder`] can.
+//! special characters are percent-encoded. One server speaks RESP3 after `?protocol=resp3`, and RESP2 unless told.
+//! What a URI can't say, such as certificates, [`RedisStorage::builder`] can.
 //!
 //! # How it works
 //! 1. A request's limits are decided by one script, in one step: all of them are charged, or none. By the **server's
@@ -35,7 +36,7 @@
 //! 2. Requests that ask at the same time share a call of the script, up to
 //!    [`coalesce`](RedisStorageBuilder::coalesce) of them: each is decided on its own, in order, and pays for less.
 //!    Nobody waits for company.
-//! 3. A counter is some 20 bytes, whatever the amount; those of the limits of one list (`"200/day; 50/hour"`) share a
+//! 3. A counter is 24 bytes, a sliding window's 32, whatever the amount; those of the limits of one list (`"200/day; 50/hour"`) share a
 //!    key. Only a moving window keeps a log: of each microsecond in which something was taken, at most as many as the
 //!    amount.
 //! 4. Every key lives as long as it can matter, and a script that writes it says so in the same step.
@@ -54,10 +55,29 @@
 //!           └ the version of all this
 //! ```
 //!
-//! The version stands for the names, what the keys hold, and what the scripts take and answer; all of it is written
-//! down in this crate's `src/layout.rs` and `src/script/`. Other versions, other strategies and other applications
-//! never meet these keys. Clients are stored as digests, never as they are. (Digests carry no secret: who can read
-//! the server can recognise a key that can be guessed, such as an IPv4 address.)
+//! | a key that | is |
+//! |---|---|
+//! | is a string | the counters of fixed and sliding windows and token buckets |
+//! | is a list | the log of a moving window, which shares its key with nothing |
+//! | has an empty namespace, as in `ratelimit:1::{…}:…` | of a limiter without one: `key_prefix` of an Actix limiter sets it |
+//! | has no time to live | not ours, or was changed by hand: every one of ours has one |
+//!
+//! Whose a key is can be told by who knows the client. Its digest is made of `b` and the text of a name or header, or
+//! `4` and the bytes of an IPv4 address, and so on: see [`Key::as_bytes`](ratelimit_core::Key::as_bytes).
+//!
+//! ```sh
+//! printf 'balice'     | openssl dgst -sha256 -binary | head -c 12 | basenc --base64url # QADMJwtyB0tPmNwV
+//! printf '4\177\0\0\1' | openssl dgst -sha256 -binary | head -c 12 | basenc --base64url # 0FPAHvHPKJZdc58E
+//! redis-cli --scan --pattern 'ratelimit:1:*:{QADMJwtyB0tPmNwV}:*'
+//! ```
+//!
+//! To forget counters, [`reset`](ratelimit_core::Storage::reset) them, or delete their keys.
+//!
+//! The version stands for the names and what the keys hold, which is written down in this crate's `src/layout.rs`
+//! and `src/script/acquire/1_contract.lua`; other versions never meet these keys. Applications that share a server
+//! share counters if they share namespaces: give each a namespace. Clients are stored as digests, never as they are.
+//! (Digests carry no secret: who can read the server can recognise a key that can be guessed, such as an IPv4
+//! address.)
 //!
 //! # In a cluster
 //! One client's counters share a slot, so most requests are decided in one step as everywhere. A request that meets
@@ -79,7 +99,8 @@
 //! * **A failover** loses what the new master had not been sent. **An eviction** loses counters: give the server a
 //!   `maxmemory-policy` of `noeviction` or `volatile-ttl`. **A restart** without persistence starts all counts anew.
 //! * **A clock set back** makes nobody wait for longer than two windows.
-//! * **Counting is exact** for amounts to 2⁶⁴; a sliding window's weighing and a bucket's rate round past 2⁵².
+//! * **Counting is exact** for amounts to 2⁶⁴; a sliding window's weighing rounds past 2⁵³, a bucket's rate
+//!   past 2⁴².
 //!
 //! # Rights
 //! With ACLs, this is enough on Redis 7; a cluster needs `+cluster|slots +ping` as well:
@@ -99,6 +120,7 @@
 
 mod builder;
 mod connection;
+mod error;
 mod layout;
 mod queue;
 mod refunds;
@@ -112,4 +134,4 @@ mod storage;
 mod terms;
 mod uri;
 
-pub use self::{builder::RedisStorageBuilder, storage::RedisStorage, uri::UriError};
+pub use self::{builder::RedisStorageBuilder, error::BuildError, storage::RedisStorage};

@@ -47,6 +47,7 @@ impl Queue {
         Self { waiting: Mutex::default(), most: most.clamp(1, MOST) }
     }
 
+    /// Whether it is the first since the last call, so that there is somebody to send what gathers.
     fn push(&self, waiting: Waiting) -> bool {
         let mut queue = self.waiting.lock();
         queue.push(waiting);
@@ -62,7 +63,6 @@ impl Queue {
             let rest = all.split_off(self.most);
             calls.push(mem::replace(&mut all, rest));
         }
-        // The moment is one for all of a call; only tests give one.
         if !all.is_empty() {
             calls.push(all);
         }
@@ -122,6 +122,7 @@ fn call_of(call: &[Waiting]) -> (&'static ServerScript, Vec<u8>) {
         });
         which.push(u8::try_from(known + 1).unwrap_or(u8::MAX)); // no more than requests: see `MOST`
     }
+    // The moment is one for all of a call; only tests give one.
     let now_micros = call.iter().map(|waiting| waiting.now_micros).max().unwrap_or_default();
     let mut terms = now_micros.to_be_bytes().to_vec();
     terms.push(u8::try_from(plans.len()).unwrap_or(u8::MAX));

@@ -86,7 +86,7 @@ const fn state_length(strategy: Strategy) -> usize {
     match strategy {
         Strategy::SlidingWindow => 24,
         Strategy::MovingWindow => 32,
-        _ => 16,
+        _ => 16, // fixed windows and buckets
     }
 }
 
@@ -133,7 +133,7 @@ fn state(reader: &mut Reader<'_>, item: &Item, now: Timestamp) -> Result<State, 
         }
         Strategy::MovingWindow => State::MovingWindow(moving_window(reader, item)?),
         Strategy::TokenBucket => State::TokenBucket(bucket(reader, quota)?),
-        // As the script does: a clock set back makes nobody wait for longer than a window.
+        // A fixed window. As the script does: a clock set back makes nobody wait for longer than a window.
         _ => {
             let end = reader.moment()?.min(after(now, window));
             State::FixedWindow(FixedWindow::new(end, reader.number()?))
@@ -170,8 +170,8 @@ fn moving_window(reader: &mut Reader<'_>, item: &Item) -> Result<MovingWindow, S
 
 /// The decision of a limit that the server let the request pass.
 ///
-/// Server and core come to the same; only where numbers are too great for Lua (amounts above 2⁵²) may
-/// they differ by a rounding, and then the server's word holds.
+/// Server and core come to the same; only where numbers are too great for Lua (sliding windows of amounts
+/// above 2⁵³, buckets of amounts above 2⁴²) may they differ by a rounding, and then the server's word holds.
 fn passed(decision: Decision) -> Decision {
     if decision.is_allowed() {
         return decision;

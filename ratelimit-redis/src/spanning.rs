@@ -58,20 +58,21 @@ async fn run(
 ) -> Result<Decisions, StorageError> {
     let mut answers: Vec<Answer> = Vec::with_capacity(parts.len());
     for part in &parts {
-        // Once a part has refused, the others only tell how they stand.
+        // Once a part has refused, what was charged is given back, and the others only tell how they stand.
         let refused = answers.iter().any(|answer| !answer.allowed);
         let request = if refused { part.clone().looking() } else { part.clone() };
         match queue::ask(&lane, request, shared.now_micros()).await {
             Ok((_, answer)) => answers.push(answer),
             Err(error) => {
-                let refused = answers.iter().any(|answer| !answer.allowed);
-                undo(&shared, &lane, &parts, &answers, intent, !refused).await;
+                if !refused {
+                    undo(&shared, &lane, &parts, &answers, intent).await;
+                }
                 return Err(error);
             }
         }
         if answers.last().is_some_and(|answer| !answer.allowed) && !refused {
             let before = answers.len() - 1;
-            undo(&shared, &lane, &parts, &answers[..before], intent, true).await;
+            undo(&shared, &lane, &parts, &answers[..before], intent).await;
         }
     }
     let allowed = answers.iter().all(|answer| answer.allowed);
@@ -80,15 +81,8 @@ async fn run(
 
 /// Gives back what parts have charged. What can't be given back is lost to its client until its window
 /// ends; there is nobody to tell but the log.
-async fn undo(
-    shared: &Shared,
-    lane: &Lane,
-    parts: &[Request],
-    answers: &[Answer],
-    intent: Intent,
-    charged: bool,
-) {
-    if intent == Intent::Look || !charged {
+async fn undo(shared: &Shared, lane: &Lane, parts: &[Request], answers: &[Answer], intent: Intent) {
+    if intent == Intent::Look {
         return;
     }
     let undone = match refunds(parts, answers) {

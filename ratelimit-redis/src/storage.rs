@@ -7,7 +7,7 @@ use ratelimit_core::{
 };
 
 use crate::{
-    RedisStorageBuilder, UriError,
+    BuildError, RedisStorageBuilder,
     connection::{Lane, Lanes},
     layout::Layout,
     queue,
@@ -57,7 +57,7 @@ impl RedisStorage {
     ///
     /// # Errors
     /// When the URI can't be. Whether a server is there shows at the first request.
-    pub fn open(uri: &str) -> Result<Self, UriError> {
+    pub fn open(uri: &str) -> Result<Self, BuildError> {
         Self::builder(uri).build()
     }
 

@@ -11,7 +11,8 @@ const GREATEST_SCALE: u64 = 1 << 52;
 /// More than any count, so that nothing in use makes a cost of 0 not fit.
 const UNBOUNDED: i64 = 1 << 33;
 
-/// The letter by which the scripts know a strategy.
+/// The letter by which the scripts know a strategy; `None` for one that they don't: no function here or in
+/// `reply` is asked about it then, which is what their catch-all arms rely on.
 pub(crate) const fn letter(strategy: Strategy) -> Option<u8> {
     match strategy {
         Strategy::FixedWindow => Some(b'f'),
@@ -61,7 +62,7 @@ pub(crate) const fn format(strategy: Strategy) -> &'static str {
         Strategy::FixedWindow => "I8I4I4",
         Strategy::SlidingWindow => "I8I4I4I4I4",
         Strategy::TokenBucket => "I8I8",
-        _ => "",
+        _ => "", // a moving window, whose key is a list
     }
 }
 
@@ -72,12 +73,13 @@ pub(crate) fn lives_millis(quota: &Quota) -> u64 {
     let micros = match quota.strategy() {
         Strategy::TokenBucket => filling_micros(quota).saturating_mul(2),
         Strategy::SlidingWindow => window_micros(quota).saturating_mul(2),
-        _ => window_micros(quota),
+        _ => window_micros(quota), // fixed and moving windows
     };
     micros.div_ceil(1_000) + 1
 }
 
-/// Appends what `refund.lua` is told of a charge, but for where it is; `false` if there is nothing that could be given back.
+/// Appends what `refund.lua` is told of a charge, but for where it is; `false` if there is nothing that could
+/// be given back.
 pub(crate) fn push_refund(out: &mut Vec<u8>, quota: &Quota, cost: u64, receipt: Receipt) -> bool {
     let charged_at = receipt.charged_at.as_nanos() / 1_000;
     let full_at = receipt.full_at.as_nanos();
@@ -95,6 +97,7 @@ pub(crate) fn push_refund(out: &mut Vec<u8>, quota: &Quota, cost: u64, receipt: 
             Moment::ahead(quota, cost.min(quota.capacity()), Rounding::Up).push(out);
             return true;
         }
+        // A moving window: the entry is known by when it leaves.
         _ => out.extend((charged_at + window_micros(quota)).to_be_bytes()),
     }
     out.extend(cost.to_be_bytes());

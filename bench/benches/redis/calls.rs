@@ -16,7 +16,7 @@ if count == tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return { count, redis.call('PTTL', KEYS[1]) }";
 
 /// As long as ours.
-const KEY: &str = "ratelimit:1:bench:{client-000000000}:counters-1";
+const KEY: &str = "ratelimit:1:bench:{client-000000000}:counters-01";
 
 /// A call, sent once an acquisition.
 pub struct Call {

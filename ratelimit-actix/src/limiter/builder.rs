@@ -20,7 +20,7 @@ const DEADLINE: Duration = Duration::from_millis(250);
 /// How many counters memory holds at most.
 const MAX_KEYS: usize = 1_000_000;
 
-/// Builds a [`Limiter`]; made by [`Limiter::builder`].
+/// Settings of a [`Limiter`]; made by [`Limiter::builder`].
 ///
 /// Nothing fails before [`build`](Self::build), which reports every bad value at once.
 ///
@@ -204,8 +204,9 @@ impl LimiterBuilder {
     /// | `redis+cluster://user:password@host:6379,host:6379` | a cluster |
     /// | `postgres://user:password@host:5432/database` | a PostgreSQL database |
     ///
-    /// Those of Redis need the feature `redis`, the last one `postgres`; `rediss+sentinel` and `rediss+cluster` are encrypted, and
-    /// `valkey` may stand for `redis` in all of them. Nothing is connected before the first request:
+    /// Those of Redis need the feature `redis`, the last one `postgres`; `rediss+sentinel` and
+    /// `rediss+cluster` are encrypted, and `valkey` may stand for `redis` in all of them. Special characters
+    /// of passwords are percent-encoded. Nothing is connected before the first request:
     /// a server that is absent then is a failure like any later one, and handled by
     /// [`on_error`](Self::on_error). For what the URI can't say, give a storage to
     /// [`storage`](Self::storage).
@@ -227,7 +228,8 @@ impl LimiterBuilder {
         self
     }
 
-    /// Keeps this limiter's counters apart from those of others in the same storage. Default: empty.
+    /// Keeps this limiter's counters apart from those of others in the same storage: the namespace of its
+    /// counters. Default: empty.
     pub fn key_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.settings.namespace = prefix.into();
         self

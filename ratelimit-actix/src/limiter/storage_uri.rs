@@ -56,7 +56,7 @@ fn redis(_: &str, scheme: &str) -> Result<Named, String> {
 
 #[cfg(feature = "postgres")]
 fn postgres(uri: &str, _: &str) -> Result<Named, String> {
-    let checked = ratelimit_postgres::PostgresStorage::new(uri).map_err(|error| error.to_string());
+    let checked = ratelimit_postgres::PostgresStorage::open(uri).map_err(|error| error.to_string());
     checked.map(|_| Named::Postgres(uri.to_owned()))
 }
 

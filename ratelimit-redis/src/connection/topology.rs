@@ -8,7 +8,7 @@ use redis::{
 };
 
 use super::{Link, Tls, sentinels::Sentinels};
-use crate::{UriError, uri::Place};
+use crate::{BuildError, uri::Place};
 
 /// Where counters are kept.
 pub(crate) struct Topology {
@@ -70,7 +70,7 @@ impl Topology {
 }
 
 /// The servers that a URI names.
-pub(crate) fn of(place: Place, timeouts: Timeouts, tls: &Tls) -> Result<Topology, UriError> {
+pub(crate) fn of(place: Place, timeouts: Timeouts, tls: &Tls) -> Result<Topology, BuildError> {
     let servers = match place {
         Place::Server(info) => one(info, tls),
         Place::Sentinel { sentinels, service, data } => {
@@ -78,7 +78,8 @@ pub(crate) fn of(place: Place, timeouts: Timeouts, tls: &Tls) -> Result<Topology
         }
         Place::Cluster { nodes } => cluster(nodes, timeouts, tls),
     };
-    let servers = servers.map_err(|error| UriError::new(format!("can't be used: {error}")))?;
+    let servers = servers
+        .map_err(|error| BuildError::new(format!("the URI or a certificate can't be used: {error}")))?;
     Ok(Topology { servers, timeouts })
 }
 

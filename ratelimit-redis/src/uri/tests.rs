@@ -99,13 +99,14 @@ fn errors_name_what_is_wrong_and_never_the_password() {
         ("redis://:hunter2@[::1", "IPv6"),
         ("redis://:hunter2@::1", "expected redis://"),
         ("redis://:hunter2@host/zero", "`zero` is not a database number"),
-        ("redis://:hunter2@host/-1", "`-1` is not a database number"),
+        ("redis://:hunter2@host/-1", "`-1` is not a database number; expected redis://"),
         ("redis://:hunter2@host/0/1", "`0/1` is not a database number"),
         ("redis://:hunter2@host/9999999999999999999", "is not a database number"),
         ("redis://:hunter2@a,b", "redis+cluster://"),
         ("redis://:hunter2@a:1,b:2/0", "redis+cluster://"),
         ("redis://:hunter2@host?timeout=1", "unknown parameter `timeout`"),
-        ("redis://:hunter2@host?db=1", "unknown parameter `db`"),
+        ("redis://:hunter2@host?db=1", "unknown parameter `db`: the database is the path"),
+        ("redis://:hunter2@host?protocol=resp9", "neither resp2 nor resp3"),
         ("rediss://:hunter2@host#insecure", "#insecure"),
         ("redis://:p@hunter2@host", "%40"),
         ("redis://:p/hunter2@host", "%2F"),
@@ -122,12 +123,15 @@ fn errors_name_what_is_wrong_and_never_the_password() {
         ("redis+unix://", "path of a socket"),
         ("redis+unix:///", "path of a socket"),
         ("redis+unix://run/redis.sock", "path of a socket"),
-        ("redis+unix:///run/redis.sock?db=one", "`one` is not a database number"),
+        ("redis+unix:///run/redis.sock?db=one", "`one` is not a database number; expected redis+unix://"),
         ("redis+unix:///run/redis.sock?password=hunter2", "unknown parameter `password`"),
         ("redis+sentinel://:hunter2@host", "name of the service"),
         ("redis+sentinel://:hunter2@host/", "name of the service"),
         ("redis+sentinel://:hunter2@host/a/b", "name of the service"),
-        ("redis+sentinel://:hunter2@host/main?db=one", "`one` is not a database number"),
+        (
+            "redis+sentinel://:hunter2@host/main?db=one",
+            "`one` is not a database number; expected redis+sentinel://",
+        ),
         ("redis+sentinel://:hunter2@host/main?db=-1", "`-1` is not a database number"),
         (
             "redis+sentinel://:hunter2@host/main?sentinel_pasword=hunter2",
@@ -138,7 +142,7 @@ fn errors_name_what_is_wrong_and_never_the_password() {
         ("redis+cluster://", "host"),
         ("redis+cluster://:hunter2@a,", "host"),
         ("redis+cluster://:hunter2@a/1", "no database but 0"),
-        ("redis+cluster://:hunter2@a:99999", "port"),
+        ("redis+cluster://:hunter2@a:99999", "port number; expected redis+cluster://"),
     ];
     for (uri, says) in cases {
         let read = read(uri);

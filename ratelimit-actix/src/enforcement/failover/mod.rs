@@ -1,7 +1,7 @@
 //! Asking the storage, and what is done when it doesn't answer.
 //!
-//! A request that meets a failing storage is the only one to notice: `breaker` keeps all others from
-//! asking it, until `probe` finds it back.
+//! Only requests that are asking when the storage begins to fail wait for it: `breaker` keeps all others
+//! from asking it, until `probe` finds it back.
 
 mod breaker;
 mod health;

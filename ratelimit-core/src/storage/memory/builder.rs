@@ -13,7 +13,7 @@ const MOST_SHARDS: usize = 256;
 /// A smaller share of the keys would vary much from shard to shard, and so waste room.
 const SMALLEST_SHARD: usize = 4096;
 
-/// Builds a [`MemoryStorage`].
+/// Settings of a [`MemoryStorage`]; made by [`MemoryStorage::builder`].
 ///
 /// ```
 /// use ratelimit_core::{ManualClock, MemoryStorage};
@@ -22,14 +22,14 @@ const SMALLEST_SHARD: usize = 4096;
 /// let storage = MemoryStorage::builder().max_keys(10_000).clock(clock.clone()).build();
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a builder does nothing until it builds"]
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct MemoryStorageBuilder {
     max_keys: usize,
     clock: Option<Arc<dyn Clock>>,
 }
 
 impl MemoryStorageBuilder {
-    /// The most counters that are kept; 0 is taken as 1.
+    /// The most counters that are kept. Default: 1,000,000; 0 is taken as 1.
     ///
     /// A storage that kept nothing would limit nothing: 1 is the nearest that still does its work, and
     /// far safer than a number that silently means "no bound".

@@ -11,7 +11,7 @@
 --       u8 …     the counters' names in the key: of each limit its strategy (u8) and window (u56)
 --       u8 …     what a key of just these counters looks like, as a format of struct.pack
 --       and of each limit
---         u8       its strategy
+--         u8       its strategy: a letter, which the code compares as a byte (b 98, f 102, m 109, s 115)
 --         u64      its window in microseconds
 --         's' sliding window, 'f' fixed window, 'm' moving window (alone in its key):
 --           i64 u32  the most that may be in use before the charge (high and low 32 bits):
@@ -31,6 +31,6 @@
 --
 -- A key of 'f', 's' and 'b' is a string: u8 how many counters it has, u56 the moment until which it lives
 -- at least, the counters' names, and what each of them holds, which begins with the moment (u64) from
--- which on it says nothing. A key of 'm' is a list: see there. Every key has a time to live.
+-- which on it says nothing. A key of 'm' is a list: see 4_log.lua. Every key has a time to live.
 --
 -- Counts reach 2^64, but numbers in Lua are exact to 2^53 only: counts go as two halves of 32 bits.
