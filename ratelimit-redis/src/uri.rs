@@ -104,7 +104,7 @@ fn sentinel(parts: &Parts<'_>, tls: bool) -> Result<Place, BuildError> {
 }
 
 fn cluster(parts: &Parts<'_>, tls: bool) -> Result<Place, BuildError> {
-    parts.check_query(&["protocol"])?;
+    parts.check_query(&[])?;
     if !matches!(parts.path.trim_matches('/'), "" | "0") {
         return Err(BuildError::new("a cluster has no database but 0"));
     }

@@ -53,7 +53,8 @@ impl<'a> Parts<'a> {
     pub(super) fn check_query(&self, known: &[&str]) -> Result<(), BuildError> {
         let unknown = form_urlencoded::parse(self.query.as_bytes()).find(|(key, _)| !known.contains(&&**key));
         unknown.map_or(Ok(()), |(key, _)| {
-            Err(BuildError::new(format!("unknown parameter `{key}`; expected {}", known.join(", "))))
+            let expected = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            Err(BuildError::new(format!("unknown parameter `{key}`; expected {expected}")))
         })
     }
 
