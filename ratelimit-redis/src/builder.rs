@@ -1,6 +1,6 @@
 //! Settings of the storage.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 #[cfg(feature = "test-util")]
 use ratelimit_core::Clock;
@@ -30,7 +30,6 @@ use crate::{
 /// assert!(!error.to_string().contains("secret"));
 /// # Ok::<(), ratelimit_redis::UriError>(())
 /// ```
-#[derive(Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RedisStorageBuilder {
     uri: String,
@@ -136,5 +135,25 @@ impl RedisStorageBuilder {
             },
             clock,
         }))
+    }
+}
+
+impl fmt::Debug for RedisStorageBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URI has a password in it.
+        f.debug_struct("RedisStorageBuilder").field("timeouts", &self.timeouts).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_builder_shows_no_password() {
+        let builder = RedisStorage::builder("redis://user:hunter2@host");
+        assert!(!format!("{builder:?}").contains("hunter2"), "{builder:?}");
+        let storage = builder.build().expect("a good URI");
+        assert!(!format!("{storage:?}").contains("hunter2"), "{storage:?}");
     }
 }
