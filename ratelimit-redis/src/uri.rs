@@ -35,6 +35,9 @@ pub(crate) struct Data {
     pub(crate) db: i64,
 }
 
+/// The parameters that a login may be written in.
+const LOGIN: [&str; 4] = ["user", "pass", "sentinel_username", "sentinel_password"];
+
 const EXPECTED: &str = "expected redis://, rediss://, redis+unix://, redis+sentinel:// or redis+cluster://";
 
 /// Reads a URI; `valkey` may stand for `redis` in every scheme.
@@ -208,12 +211,23 @@ impl<'a> Parts<'a> {
             .map(|(_, value)| value.into_owned())
     }
 
-    /// A misspelt setting must not be passed over.
+    /// A misspelt setting must not be passed over. What comes after a login may be the rest of it.
     fn check_query(&self, known: &[&str]) -> Result<(), UriError> {
-        let unknown = form_urlencoded::parse(self.query.as_bytes()).find(|(key, _)| !known.contains(&&**key));
-        unknown.map_or(Ok(()), |(key, _)| {
-            Err(UriError::new(format!("unknown parameter `{key}`; expected {}", known.join(", "))))
-        })
+        let mut after_login = false;
+        for (key, _) in form_urlencoded::parse(self.query.as_bytes()) {
+            if !known.contains(&&*key) {
+                let known = known.join(", ");
+                return Err(UriError::new(if after_login {
+                    format!(
+                        "an unknown parameter, expected {known}; an & in a user's name or password is written %26"
+                    )
+                } else {
+                    format!("unknown parameter `{key}`; expected {known}")
+                }));
+            }
+            after_login |= LOGIN.contains(&&*key);
+        }
+        Ok(())
     }
 
     fn login(&self) -> Result<(Option<String>, Option<String>), UriError> {
