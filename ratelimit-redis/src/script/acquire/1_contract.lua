@@ -22,7 +22,6 @@
 --           u64      scale
 --           i64 u64  how far ahead the moment of being full may be before the charge; -1 never fits
 --           u64 u64  how far the charge moves it
---           u64      how many microseconds an empty bucket takes to fill
 --   u8 …     the plan of each request, counted from 1
 -- reply    u64 now, then for each request
 --   u8       1 every limit let it pass, 0 one refused; then each key's counters as they were
