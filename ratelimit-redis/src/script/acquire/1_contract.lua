@@ -9,7 +9,7 @@
 --       u8       how many limits count in it
 --       u64      how long the key must live after a charge, in milliseconds
 --       u8 …     the counters' names in the key: of each limit its strategy (u8) and window (u56)
---       u8 …     what a key of just these counters looks like, as a format of struct.pack
+--       u16 …    what a key of just these counters looks like, as a format of struct.pack
 --       and of each limit
 --         u8       its strategy
 --         u64      its window in microseconds

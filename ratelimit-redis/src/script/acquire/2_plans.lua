@@ -36,7 +36,7 @@ end
 -- The limits of one key.
 local function read_group()
   local count, ttl, names, format
-  count, ttl, names, format, cursor = unpack('>BI8Bc0Bc0', request, cursor)
+  count, ttl, names, format, cursor = unpack('>BI8Bc0I2c0', request, cursor)
   local first = read_limit(4)
   local log, costs, at = first.strategy == 109 and first, first.costs, 4 + first.values
   local bytes, limits = 8 + #names + first.bytes, { first }
