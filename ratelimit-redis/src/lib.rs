@@ -98,7 +98,8 @@
 //!   master that stands still is left for the one that sentinels name then.
 //! * **A failover** loses what the new master had not been sent. **An eviction** loses counters: give the server a
 //!   `maxmemory-policy` of `noeviction` or `volatile-ttl`. **A restart** without persistence starts all counts anew.
-//! * **A clock set back** makes nobody wait for longer than two windows.
+//! * **A clock set back** makes nobody wait for more than a window longer than otherwise; who has emptied a bucket
+//!   waits until the clock has caught up.
 //! * **Counting is exact** for amounts to 2⁶⁴; a sliding window's weighing rounds past 2⁵³, a bucket's rate
 //!   past 2⁴².
 //!

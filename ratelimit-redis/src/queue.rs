@@ -79,12 +79,25 @@ pub(crate) async fn ask(
 ) -> Result<(Box<Request>, Answer), StorageError> {
     let (sender, receiver) = oneshot::channel();
     if lane.queue.push(Waiting { request: Box::new(request), now_micros, answer: sender }) {
-        lane.runtime().spawn(flush(Arc::clone(lane)));
+        lane.runtime().spawn(flush(Turn(Some(Arc::clone(lane)))));
     }
     receiver.await.unwrap_or_else(|_| Err(StorageError::transient("the runtime of the connection has ended")))
 }
 
-async fn flush(lane: Arc<Lane>) {
+/// The task that is to send what has gathered. If its runtime ends before it could, nobody else would: all
+/// are told.
+struct Turn(Option<Arc<Lane>>);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(lane) = &self.0 {
+            drop(lane.queue.take());
+        }
+    }
+}
+
+async fn flush(mut turn: Turn) {
+    let Some(lane) = turn.0.take() else { return };
     let mut calls = lane.queue.take();
     let last = calls.pop();
     for call in calls {

@@ -127,26 +127,27 @@ fn state(reader: &mut Reader<'_>, item: &Item, now: Timestamp) -> Result<State, 
     let quota = &item.quota;
     let window = quota.limit().window();
     Ok(match quota.strategy() {
+        // As the script does: what is a window ahead of its time says nothing, as the clock was set back.
         Strategy::SlidingWindow => {
-            let start = before(reader.moment()?, window * 2).min(now);
-            State::SlidingWindow(SlidingWindow::new(start, reader.number()?, reader.number()?))
+            let start = before(reader.moment()?, window * 2);
+            let windows = SlidingWindow::new(start, reader.number()?, reader.number()?);
+            let is_ahead = start > after(now, window);
+            State::SlidingWindow(if is_ahead { SlidingWindow::default() } else { windows })
         }
         Strategy::MovingWindow => State::MovingWindow(moving_window(reader, item)?),
         Strategy::TokenBucket => State::TokenBucket(bucket(reader, quota)?),
-        // A fixed window. As the script does: a clock set back makes nobody wait for longer than a window.
+        // A fixed window.
         _ => {
-            let end = reader.moment()?.min(after(now, window));
-            State::FixedWindow(FixedWindow::new(end, reader.number()?))
+            let end = reader.moment()?;
+            let current = FixedWindow::new(end, reader.number()?);
+            let is_ahead = end > after(now, window * 2);
+            State::FixedWindow(if is_ahead { FixedWindow::default() } else { current })
         }
     })
 }
 
 fn bucket(reader: &mut Reader<'_>, quota: &Quota) -> Result<TokenBucket, StorageError> {
-    let (now, mut micros, mut part) = (reader.now_micros, reader.number()?, reader.number()?);
-    let filling = terms::filling_micros(quota);
-    if micros.saturating_sub(now) > filling {
-        (micros, part) = (now + filling, 0); // a clock set back, as above
-    }
+    let (micros, part) = (reader.number()?, reader.number()?);
     let (nanos, fraction) = terms::nanos_of_part(quota, part.min(terms::scale(quota) - 1));
     let full_at = micros.saturating_mul(1_000).saturating_add(nanos);
     Ok(TokenBucket::new(Timestamp::from_nanos(full_at), fraction))

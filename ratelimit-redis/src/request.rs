@@ -132,12 +132,14 @@ fn push_group(plan: &mut Vec<u8>, items: &[Item], grace_millis: u64) {
         plan.extend(item.name);
     }
     let length_at = plan.len();
-    plan.push(0);
+    plan.extend([0; 2]);
     let _ = write!(plan, ">BI7c{}", items.len() * 8); // writing to memory doesn't fail
     for item in items {
         plan.extend(terms::format(item.quota.strategy()).as_bytes());
     }
-    plan[length_at] = small(plan.len() - length_at - 1);
+    // Some ten bytes an item: 25 sliding windows are more than a byte can tell.
+    let length = u16::try_from(plan.len() - length_at - 2).unwrap_or(u16::MAX);
+    plan[length_at..][..2].copy_from_slice(&length.to_be_bytes());
     for item in items {
         plan.push(item.name[0]);
         terms::push_charge(plan, &item.quota, item.cost);

@@ -68,7 +68,7 @@ async fn forget_all(link: Link, pattern: &str, now: &[u8]) -> RedisResult<u64> {
 }
 
 /// Forgets the counter of that name in each of the keys, or all if the name is empty.
-async fn forget(mut link: Link, keys: &[String], now: &[u8], name: &[u8]) -> RedisResult<u64> {
+async fn forget(mut link: Link, keys: &[impl AsRef<[u8]>], now: &[u8], name: &[u8]) -> RedisResult<u64> {
     // In a cluster, the keys of one server have many slots, and a call has one.
     let at_once = if matches!(link, Link::Cluster(_)) { 1 } else { LOOKED_AT };
     let mut forgotten = 0;
@@ -78,13 +78,13 @@ async fn forget(mut link: Link, keys: &[String], now: &[u8], name: &[u8]) -> Red
     Ok(forgotten)
 }
 
-/// The next of a server's keys that fit, and where to go on.
+/// The next of a server's keys that fit, and where to go on. Others may have put some there that are no text.
 async fn page(
     link: &Link,
     node: Option<&Node>,
     cursor: &[u8],
     pattern: &str,
-) -> RedisResult<(Vec<u8>, Vec<String>)> {
+) -> RedisResult<(Vec<u8>, Vec<Vec<u8>>)> {
     let mut command = redis::cmd("SCAN");
     command.arg(cursor).arg("MATCH").arg(pattern).arg("COUNT").arg(LOOKED_AT);
     let answer = match (link.clone(), node) {

@@ -132,11 +132,10 @@ fn push_bucket_charge(out: &mut Vec<u8>, quota: &Quota, cost: u64) {
             Moment::ahead(quota, cost, Rounding::Up).push(out);
         }
     }
-    out.extend(filling_micros(quota).to_be_bytes());
 }
 
 /// How many microseconds an empty bucket takes to fill, rounded up.
-pub(crate) fn filling_micros(quota: &Quota) -> u64 {
+fn filling_micros(quota: &Quota) -> u64 {
     match quota.capacity() {
         0 => 0,
         capacity => {

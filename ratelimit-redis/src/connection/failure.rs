@@ -13,6 +13,10 @@ pub(crate) fn storage_error(error: RedisError) -> StorageError {
         ErrorKind::Io => "the Redis server can't be reached",
         _ => "the Redis server could not answer",
     };
+    if let Some(unknown) = unknown_command(&error) {
+        // The source would show what came with it.
+        return StorageError::permanent(format!("{message}: {unknown}"));
+    }
     let message = format!("{message}: {error}");
     let permanent = matches!(
         error.kind(),
@@ -24,6 +28,12 @@ pub(crate) fn storage_error(error: RedisError) -> StorageError {
     } else {
         StorageError::transient(message).with_source(error)
     }
+}
+
+/// What a server says of a command that it doesn't know, without what came with the command, which it
+/// says too: with HELLO, that is the password.
+fn unknown_command(error: &RedisError) -> Option<&str> {
+    error.detail()?.split_once(", with args beginning with").map(|(unknown, _)| unknown)
 }
 
 /// What to do about a connection after an error.

@@ -69,7 +69,7 @@ impl Lane {
     pub(crate) async fn run(
         &self,
         script: &ServerScript,
-        keys: &[impl AsRef<str>],
+        keys: &[impl AsRef<[u8]>],
         arguments: &[&[u8]],
     ) -> Result<Value, StorageError> {
         let mut retried = false;

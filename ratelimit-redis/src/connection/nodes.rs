@@ -3,7 +3,7 @@
 use redis::{
     Cmd, ErrorKind, RedisError, RedisResult, Value,
     cluster_async::ClusterConnection,
-    cluster_routing::{RoutingInfo, SingleNodeRoutingInfo},
+    cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr},
     from_redis_value,
 };
 
@@ -17,17 +17,30 @@ pub(crate) async fn nodes(link: &Link) -> RedisResult<Vec<Option<Node>>> {
     let Link::Cluster(cluster) = link else { return Ok(vec![None]) };
     let slots = cluster.clone().route_command(slots_command(), RoutingInfo::SingleNode(Node::Random)).await?;
     let ranges: Vec<Vec<Value>> = from_redis_value(slots)?;
-    let mut masters: Vec<(String, u16)> = Vec::new();
+    let mut masters: Vec<(Option<String>, u16)> = Vec::new();
+    let mut nodes = Vec::new();
     for range in ranges {
-        let Some(Value::Array(master)) = range.into_iter().nth(2) else { return Err(no_master()) };
+        let mut range = range.into_iter();
+        let (Some(first_slot), Some(Value::Array(master))) = (range.next(), range.nth(1)) else {
+            return Err(no_master());
+        };
         let [host, port] = <[Value; 2]>::try_from(master.into_iter().take(2).collect::<Vec<_>>())
             .map_err(|_| no_master())?;
         let master = (from_redis_value(host)?, from_redis_value(port)?);
         if !masters.contains(&master) {
+            nodes.push(Some(node(&master, from_redis_value(first_slot)?)));
             masters.push(master);
         }
     }
-    Ok(masters.into_iter().map(|(host, port)| Some(Node::ByAddress { host, port })).collect())
+    Ok(nodes)
+}
+
+/// A master by its address; or by a slot of its, if it has not been told its address, as a lone node has not.
+fn node((host, port): &(Option<String>, u16), first_slot: u16) -> Node {
+    match host {
+        Some(host) if !host.is_empty() => Node::ByAddress { host: host.clone(), port: *port },
+        _ => Node::SpecificNode(Route::new(first_slot, SlotAddr::Master)),
+    }
 }
 
 /// What one server of a cluster answers.

@@ -79,7 +79,7 @@ impl ServerScript {
     pub(crate) async fn run(
         &self,
         connection: &mut impl ConnectionLike,
-        keys: &[impl AsRef<str>],
+        keys: &[impl AsRef<[u8]>],
         arguments: &[&[u8]],
     ) -> RedisResult<Value> {
         let by_digest = command("EVALSHA", &self.digest, keys, arguments);
@@ -93,7 +93,7 @@ impl ServerScript {
     }
 }
 
-fn command(name: &str, script: &str, keys: &[impl AsRef<str>], arguments: &[&[u8]]) -> Cmd {
+fn command(name: &str, script: &str, keys: &[impl AsRef<[u8]>], arguments: &[&[u8]]) -> Cmd {
     let mut command = redis::cmd(name);
     command.arg(script).arg(keys.len());
     for key in keys {

@@ -4,6 +4,9 @@ use url::form_urlencoded;
 
 use crate::BuildError;
 
+/// The parameters that a login may be written in.
+const LOGIN: [&str; 4] = ["user", "pass", "sentinel_username", "sentinel_password"];
+
 /// A URI after its scheme: `login@host,host/path?query`.
 pub(super) struct Parts<'a> {
     pub(super) authority: &'a str,
@@ -49,13 +52,23 @@ impl<'a> Parts<'a> {
             .map(|(_, value)| value.into_owned())
     }
 
-    /// A misspelt setting must not be passed over.
+    /// A misspelt setting must not be passed over. What comes after a login may be the rest of it.
     pub(super) fn check_query(&self, known: &[&str]) -> Result<(), BuildError> {
-        let unknown = form_urlencoded::parse(self.query.as_bytes()).find(|(key, _)| !known.contains(&&**key));
-        unknown.map_or(Ok(()), |(key, _)| {
-            let expected = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            Err(BuildError::new(format!("unknown parameter `{key}`; expected {expected}")))
-        })
+        let expected = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        let mut after_login = false;
+        for (key, _) in form_urlencoded::parse(self.query.as_bytes()) {
+            if !known.contains(&&*key) {
+                return Err(BuildError::new(if after_login {
+                    format!(
+                        "an unknown parameter, expected {expected}; an & in a user's name or password is written %26"
+                    )
+                } else {
+                    format!("unknown parameter `{key}`; expected {expected}")
+                }));
+            }
+            after_login |= LOGIN.contains(&&*key);
+        }
+        Ok(())
     }
 
     pub(super) fn login(&self) -> Result<(Option<String>, Option<String>), BuildError> {

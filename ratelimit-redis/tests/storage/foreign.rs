@@ -84,3 +84,15 @@ async fn they_do_not_keep_others_from_being_forgotten() {
         assert_eq!(keys_of(&redis).len(), 0, "{intrusion:?}");
     }
 }
+
+#[tokio::test]
+async fn names_that_are_no_text_are_forgotten_too() {
+    let redis = Redis::start();
+    let limiter = limiter(&redis.uri());
+    let policy = policy(Strategy::FixedWindow, "5/hour", "data");
+    let _ = limiter.hit(&policy, &Key::from("alice"), 1).await.expect("the server answers");
+    redis.command(&["EVAL", "redis.call('SET', 'ratelimit:1:tests:{\\255', 'x')", "0"]);
+    let forgotten = limiter.reset(Reset::Namespace(NAMESPACE)).await.expect("no error of theirs");
+    assert!((1..=2).contains(&forgotten), "{forgotten}");
+    assert_eq!(redis.query::<u64, _>(&["DBSIZE"]), 0);
+}

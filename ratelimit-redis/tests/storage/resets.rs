@@ -1,8 +1,11 @@
 //! Forgetting finds what is to be forgotten, and leaves everybody else's alone.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use ratelimit_core::{Key, RateLimiter, Reset, Strategy};
 use ratelimit_test_servers::{Cluster, Redis};
+use tokio::time::sleep;
 
 use crate::support::{NAMESPACE, commands, keys_of, limiter, policy, policy_in};
 
@@ -108,4 +111,21 @@ async fn every_master_of_a_cluster_is_gone_through() {
     let cluster = Cluster::start();
     let uri = format!("redis+cluster://{}", cluster.addresses().join(","));
     forgets_15_000_of_20_000(&limiter(&uri), cluster.nodes()).await;
+}
+
+/// A node that nobody has met doesn't know its own address.
+#[tokio::test]
+async fn a_cluster_of_one_node_forgets_too() {
+    let node = Redis::builder().config("cluster-enabled yes").start();
+    node.command(&["CLUSTER", "ADDSLOTSRANGE", "0", "16383"]);
+    while node.query::<String, _>(&["CLUSTER", "INFO"]).contains("cluster_state:fail") {
+        sleep(Duration::from_millis(10)).await;
+    }
+    let limiter = limiter(&format!("redis+cluster://127.0.0.1:{}", node.port()));
+    let policy = policy(Strategy::FixedWindow, "5/hour", "data");
+    for user in 0..20 {
+        let _ = limiter.hit(&policy, &Key::from(user), 1).await.expect("the cluster answers");
+    }
+    assert_eq!(limiter.reset(Reset::Namespace(NAMESPACE)).await.expect("the cluster answers"), 20);
+    assert_eq!(keys_of(&node).len(), 0);
 }

@@ -100,3 +100,18 @@ async fn who_shares_a_call_is_decided_on_alone() {
         answers.into_iter().filter(|answer| answer.as_ref().expect("it answers").is_allowed()).count();
     assert_eq!(allowed, 8, "two for each of four");
 }
+
+#[tokio::test]
+async fn as_many_limits_as_may_be_on_one_request_are_counted() {
+    let redis = Redis::start();
+    let limiter = limiter(&redis.uri());
+    let key = Key::from("alice");
+    for strategy in Strategy::ALL {
+        let policies: Vec<_> =
+            (1..=31).map(|hours| policy(strategy, &format!("2 per {hours} hour"), "data")).collect();
+        ask(&limiter, &policies, &key).await;
+        ask(&limiter, &policies, &key).await;
+        let refused = limiter.hit(&policies[30], &key, 1).await.expect("the server answers");
+        assert!(!refused.is_allowed(), "{strategy}");
+    }
+}

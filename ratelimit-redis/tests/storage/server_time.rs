@@ -47,3 +47,37 @@ async fn another_process_s_wrong_clock_changes_nothing() {
         assert!(passed < Duration::from_mins(1), "{strategy}");
     }
 }
+
+/// As by a failover to a server whose clock is behind: two clocks stand for that. A bucket waits until the clock has
+/// caught up, and says so.
+#[tokio::test]
+async fn a_clock_set_back_makes_nobody_wait_for_more_than_a_window_longer() {
+    let redis = Redis::start();
+    let minute = Duration::from_mins(1);
+    for back in [Duration::from_secs(1), minute, minute * 3, Duration::from_hours(1)] {
+        for (strategy, longest) in [
+            (Strategy::FixedWindow, minute * 2),
+            (Strategy::SlidingWindow, minute * 3),
+            (Strategy::MovingWindow, minute * 2),
+            (Strategy::TokenBucket, minute + back),
+        ] {
+            let (before, ahead) = timed_limiter(&redis.uri());
+            let (limiter, clock) = timed_limiter(&redis.uri());
+            clock.advance(Duration::from_hours(10));
+            ahead.advance(Duration::from_hours(10) + back);
+            let (policy, key) = (policy(strategy, "3/minute", &format!("{back:?}")), Key::from("alice"));
+            let hit = before.hit(&policy, &key, 3).await.expect("the server answers");
+            assert!(hit.is_allowed(), "{strategy}");
+
+            let refused = limiter.hit(&policy, &key, 1).await.expect("the server answers");
+            let wait = refused.retry_after().unwrap_or_default();
+            assert!(wait <= longest, "{strategy}, {back:?}: {wait:?}");
+            clock.advance(wait);
+            let waited = refused.is_allowed() || {
+                let again = limiter.hit(&policy, &key, 1).await.expect("the server answers");
+                again.is_allowed()
+            };
+            assert!(waited, "{strategy}, {back:?}: told to wait {wait:?}");
+        }
+    }
+}

@@ -9,7 +9,7 @@
 --       u8       how many limits count in it
 --       u64      how long the key must live after a charge, in milliseconds
 --       u8 …     the counters' names in the key: of each limit its strategy (u8) and window (u56)
---       u8 …     what a key of just these counters looks like, as a format of struct.pack
+--       u16 …    what a key of just these counters looks like, as a format of struct.pack
 --       and of each limit
 --         u8       its strategy: a letter, which the code compares as a byte (b 98, f 102, m 109, s 115)
 --         u64      its window in microseconds
@@ -22,7 +22,6 @@
 --           u64      scale
 --           i64 u64  how far ahead the moment of being full may be before the charge; -1 never fits
 --           u64 u64  how far the charge moves it
---           u64      how many microseconds an empty bucket takes to fill
 --   u8 …     the plan of each request, counted from 1
 -- reply    u64 now, then for each request
 --   u8       1 every limit let it pass, 0 one refused; then each key's counters as they were

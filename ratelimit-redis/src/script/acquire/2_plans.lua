@@ -17,11 +17,11 @@ local function read_limit(at)
   local strategy, window
   strategy, window, cursor = unpack('>BI8', request, cursor)
   if strategy == 98 then
-    local scale, spare, spare_part, cost, cost_part, filling
-    scale, spare, spare_part, cost, cost_part, filling, cursor = unpack('>I8i8I8I8I8I8', request, cursor)
+    local scale, spare, spare_part, cost, cost_part
+    scale, spare, spare_part, cost, cost_part, cursor = unpack('>I8i8I8I8I8', request, cursor)
     return {
       strategy = strategy, window = window, at = at, values = 2, bytes = 16, costs = cost + cost_part > 0,
-      scale = scale, spare = spare, spare_part = spare_part, cost = cost, cost_part = cost_part, filling = filling,
+      scale = scale, spare = spare, spare_part = spare_part, cost = cost, cost_part = cost_part,
     }
   end
   local spare_h, spare_l, cost_h, cost_l, last_h, last_l
@@ -36,7 +36,7 @@ end
 -- The limits of one key.
 local function read_group()
   local count, ttl, names, format
-  count, ttl, names, format, cursor = unpack('>BI8Bc0Bc0', request, cursor)
+  count, ttl, names, format, cursor = unpack('>BI8Bc0I2c0', request, cursor)
   local first = read_limit(4)
   local log, costs, at = first.strategy == 109 and first, first.costs, 4 + first.values
   local bytes, limits = 8 + #names + first.bytes, { first }

@@ -15,17 +15,15 @@ local function less(a, b, c, d)
 end
 
 -- The strategies. Each is given the values of a counter, tells whether the charge fits, and if so changes
--- them. A clock set back by more than a window, as by a failover, makes nobody wait for longer than that.
+-- them. What is a window ahead of its time shows that the clock was set back, as by a failover, and says
+-- nothing any more, so that nobody waits until the clock has caught up. A bucket doesn't show it: it is
+-- ahead as well if its burst was greater when it was charged, or is so in another process.
 local strategies = {}
 
 -- Fixed window: its end, the count.
 strategies[102] = function(limit, values, at)
   local window, ends, h, l = limit.window, values[at], values[at + 1], values[at + 2]
-  if ends <= now then
-    ends, h, l = now + window, 0, 0
-  elseif ends > now + window then
-    ends = now + window
-  end
+  if ends <= now or ends > now + 2 * window then ends, h, l = now + window, 0, 0 end
   local fits = h < limit.spare_h or h == limit.spare_h and l <= limit.spare_l
   if fits and limit.costs then
     h, l = h + limit.cost_h, l + limit.cost_l
@@ -40,8 +38,10 @@ strategies[115] = function(limit, values, at)
   local window, h, l, ph, pl = limit.window, values[at + 1], values[at + 2], values[at + 3], values[at + 4]
   local start = values[at] - 2 * window
   local age = now - start
-  if age < 0 then
-    start, age = now, 0
+  if age < -window then
+    h, l, ph, pl = 0, 0, 0, 0
+  elseif age < 0 then
+    age = 0
   elseif age >= window then
     ph, pl, h, l = h, l, 0, 0
     start, age = start + window, age - window
@@ -66,11 +66,7 @@ end
 strategies[98] = function(limit, values, at)
   local full, part, scale = values[at], values[at + 1], limit.scale
   if part >= scale then part = scale - 1 end
-  if full < now then
-    full, part = now, 0
-  elseif full - now > limit.filling then
-    full, part = now + limit.filling, 0
-  end
+  if full < now then full, part = now, 0 end
   local ahead = full - now
   local fits = ahead < limit.spare or ahead == limit.spare and part <= limit.spare_part
   if fits and limit.costs then

@@ -51,6 +51,14 @@ async fn missing_rights_are_no_outage() {
     }
 }
 
+/// A server says what came with a command that it doesn't know: with HELLO, the login.
+#[tokio::test]
+async fn a_server_that_echoes_a_login_is_not_quoted() {
+    let redis = Redis::builder().password(SECRET).config("rename-command HELLO \"\"").start();
+    let uri = format!("redis://:{SECRET}@127.0.0.1:{}?protocol=resp3", redis.port());
+    check("no HELLO", &error_at(&uri).await, "unknown command 'hello'");
+}
+
 #[tokio::test]
 async fn a_database_that_is_not_there_is_no_outage() {
     let redis = Redis::start();

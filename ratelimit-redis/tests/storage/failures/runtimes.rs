@@ -1,10 +1,18 @@
 //! One storage, several runtimes, which come and go: the workers of a server.
 
-use std::thread;
+use std::{
+    future::Future,
+    task::{Context, Waker},
+    thread,
+    time::Duration,
+};
 
 use ratelimit_core::{Key, RateLimiter, Strategy};
 use ratelimit_test_servers::{Cluster, Redis};
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    time::timeout,
+};
 
 use crate::support::{limiter, policy};
 
@@ -58,4 +66,22 @@ fn a_question_outside_of_a_runtime_is_an_error() {
     let asked = futures_util::FutureExt::now_or_never(limiter.hit(&policy, &Key::from("alice"), 1));
     let error = asked.expect("at once").expect_err("nobody could carry the bytes");
     assert!(!error.is_transient() && error.to_string().contains("runtime"), "{error}");
+}
+
+/// Asked on one runtime, which ends before the request is sent, and awaited on another.
+#[test]
+fn a_request_whose_runtime_ends_is_not_kept_waiting() {
+    let redis = Redis::start();
+    let limiter = limiter(&redis.uri());
+    let (policy, key) = (policy(Strategy::FixedWindow, "20/hour", "data"), Key::from("alice"));
+    let mut asked = Box::pin(limiter.hit(&policy, &key, 1));
+    let ending = runtime();
+    {
+        let _entered = ending.enter();
+        assert!(asked.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+    drop(ending);
+    let patience = Duration::from_secs(20);
+    let answer = runtime().block_on(async { timeout(patience, asked).await }).expect("an answer");
+    assert!(answer.expect_err("nobody sends it").is_transient());
 }

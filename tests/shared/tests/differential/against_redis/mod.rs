@@ -1,12 +1,10 @@
 //! Memory and Redis under one clock, which goes in whole microseconds, as a server's does.
 //!
 //! They say the same of whether, how much and for how long, with waits rounded up to the microsecond. Schedules leave
-//! out what is known to differ, by design:
+//! out what is tested by itself or known to differ, by design:
 //!
-//! * **A bucket that would take less time to fill than what is owed to it**, as its burst was lowered or its rate
-//!   raised. Memory knows that time doesn't go back; Redis, whose clock can be set back by a failover, takes what is
-//!   more than a bucket can owe for a clock's mistake, and caps it:
-//!   see [`a_bucket_made_smaller_owes_no_more_than_it_holds`].
+//! * **A bucket whose burst changes**:
+//!   see [`a_bucket_made_smaller_tells_how_long_it_takes_to_come_back`].
 //! * **A bucket whose amount changes while it owes a part of a microsecond.** Memory keeps parts of a nanosecond, in
 //!   `1 / amount`, Redis parts of a microsecond; each takes the part as one of the new amount's. So a bucket whose
 //!   amount changes here has tokens of whole microseconds.
@@ -73,7 +71,7 @@ fn strategies_agree_side_by_side_in_a_cluster() {
 }
 
 #[test]
-fn a_bucket_made_smaller_owes_no_more_than_it_holds() {
+fn a_bucket_made_smaller_tells_how_long_it_takes_to_come_back() {
     let (redis, clock) = (Redis::start(), ManualClock::new());
     let limiter = RateLimiter::new(storage(&redis.uri(), &clock));
     let key = Key::global();
@@ -86,8 +84,9 @@ fn a_bucket_made_smaller_owes_no_more_than_it_holds() {
         assert!(limiter.hit(&policy(10), &key, 10).await.expect("a server that answers").is_allowed());
         let lowered = limiter.peek(&policy(3), &key, 1).await.expect("a server that answers");
         assert_eq!(lowered.remaining(), 0);
-        // As one that was emptied just now; in memory this would be 8 seconds.
-        assert_eq!(lowered.retry_after(), Some(Duration::from_secs(1)));
+        assert_eq!(lowered.retry_after(), Some(Duration::from_secs(8)), "as in memory");
+        clock.advance(Duration::from_secs(8));
+        assert!(limiter.hit(&policy(3), &key, 1).await.expect("a server that answers").is_allowed());
     });
 }
 
