@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc};
 use ratelimit_core::{
     Batch, Clock, Decisions, Refund, Reply, Reset, Storage, StorageError, storage::RefusalMemory,
 };
+use scopeguard::defer;
 
 use crate::{
     BuildError, PostgresStorageBuilder,
@@ -177,17 +178,20 @@ impl Storage for PostgresStorage {
         Reply::later(async move {
             let mut parameters = refund_columns(refunds);
             parameters.push(self.time());
-            let given_back = self.worker.query(REFUND, parameters).await.map(drop);
-            for refund in refunds {
+            // After the server has given back: what is remembered until then is true. Or when the caller stops
+            // waiting, as the server may do it nonetheless.
+            defer!(for refund in refunds {
                 self.refusals.forget(refund.acquisition.policy, refund.acquisition.key);
-            }
-            given_back
+            });
+            self.worker.query(REFUND, parameters).await.map(drop)
         })
     }
 
     fn reset<'a>(&'a self, target: Reset<'a>) -> Reply<'a, u64> {
         Reply::later(async move {
-            let forgotten = match target {
+            // After the server has forgotten, as above.
+            defer!(self.refusals.clear());
+            match target {
                 Reset::Counter { policy, key } => {
                     let namespace = Digest::of_namespace(policy.namespace());
                     self.reset_counter(Digest::of_key(key), Digest::of_counter(policy, key), namespace).await
@@ -200,10 +204,7 @@ impl Storage for PostgresStorage {
                     self.reset_range(Digest::of_namespace(namespace), Digest::FIRST, Digest::LAST).await
                 }
                 _ => Err(StorageError::permanent("ratelimit-postgres doesn't know this kind of reset")),
-            };
-            // After the server has forgotten: what is remembered until then is true.
-            self.refusals.clear();
-            forgotten
+            }
         })
     }
 }

@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc};
 use ratelimit_core::{
     Acquisition, Batch, Clock, Decisions, Refund, Reply, Reset, Storage, StorageError, storage::RefusalMemory,
 };
+use scopeguard::defer;
 
 use crate::{
     BuildError, RedisStorageBuilder,
@@ -172,10 +173,10 @@ impl Storage for RedisStorage {
         };
         Reply::later(async move {
             let charges = Refunds::new(&self.shared.layout, refunds)?;
-            let given_back = self.shared.give_back(&lane, &charges).await;
-            // After the server has given back: what is remembered until then is true.
-            self.shared.forget_refusals(refunds.iter().map(|refund| refund.acquisition));
-            given_back
+            // After the server has given back: what is remembered until then is true. Or when the caller stops
+            // waiting, as the server may do it nonetheless.
+            defer!(self.shared.forget_refusals(refunds.iter().map(|refund| refund.acquisition)));
+            self.shared.give_back(&lane, &charges).await
         })
     }
 
@@ -188,10 +189,9 @@ impl Storage for RedisStorage {
             Err(error) => return Reply::failed(error),
         };
         Reply::later(async move {
-            let forgotten = reset::reset(&self.shared, &lane, target).await;
             // After the server has forgotten, as above.
-            self.shared.refusals.clear();
-            forgotten
+            defer!(self.shared.refusals.clear());
+            reset::reset(&self.shared, &lane, target).await
         })
     }
 }

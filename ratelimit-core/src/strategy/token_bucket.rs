@@ -85,8 +85,10 @@ impl TokenBucket {
     /// Gives `cost` back, less the part of it that has flowed back by itself.
     pub fn refund(&mut self, quota: &Quota, cost: u64, receipt: Receipt, now: Timestamp) {
         let view = View::new(*self, quota, now);
-        if view.amount == 0 {
-            return; // without a rate there is no telling how much is owed
+        // Without a rate there is no telling how much is owed. And of nothing, not even a part of a nanosecond is
+        // forgotten, which a smaller amount than that of the charge has no name for.
+        if view.amount == 0 || cost == 0 {
+            return;
         }
         // What was owed right after the charge and is owed still: anything older has flowed back first.
         let ahead = receipt.full_at.as_nanos().saturating_sub(view.now);

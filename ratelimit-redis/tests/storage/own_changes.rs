@@ -6,6 +6,7 @@ use futures_util::future::join;
 use ratelimit_core::{Key, Policy, RateLimiter, Reset, Strategy};
 use ratelimit_redis::RedisStorage;
 use ratelimit_test_servers::{DelayingProxy, Flow, Redis};
+use tokio::time::timeout;
 
 use crate::support::{NAMESPACE, commands, eventually, limiter_of, policy};
 
@@ -80,6 +81,37 @@ async fn a_refusal_overtaken_by_a_refund_is_not_remembered() {
     given_back.expect("the server answers");
     assert!(!asked.expect("the server answers").is_allowed(), "it came first");
     assert!(passes(&limiter, &policy).await);
+}
+
+/// Whose caller stops waiting at its deadline, as the Actix layer does; the server does it nonetheless.
+#[tokio::test]
+async fn a_change_that_is_given_up_is_known_too() {
+    let redis = Redis::start();
+    let proxy = DelayingProxy::start(redis.port());
+    let limiter = remembering(&redis.uri_at(proxy.port()));
+    let (policy, key) = (policy(Strategy::FixedWindow, "1/hour", "data"), alice());
+    let hit = limiter.hit(&policy, &key, 1).await.expect("the server answers");
+    let given_back = limiter.refund(&policy, &key, 1, hit.receipt()).await;
+    given_back.expect("the script is known from here on");
+    let hit = limiter.hit(&policy, &key, 1).await.expect("the server answers");
+    limiter.reset(Reset::Counter { policy: &policy, key: &Key::from("bob") }).await.expect("as that one");
+
+    let patience = Duration::from_millis(100);
+    for change in ["refund", "reset"] {
+        assert!(!passes(&limiter, &policy).await, "{change}");
+        redis.command(&["CONFIG", "RESETSTAT"]);
+        proxy.to_client(Flow::Stall);
+        let given_up = match change {
+            "refund" => timeout(patience, limiter.refund(&policy, &key, 1, hit.receipt())).await.is_err(),
+            _ => {
+                timeout(patience, limiter.reset(Reset::Counter { policy: &policy, key: &key })).await.is_err()
+            }
+        };
+        assert!(given_up, "{change}");
+        eventually(change, || async { commands(&redis, "evalsha") == 1 }).await;
+        proxy.to_client(Flow::Pass);
+        assert!(passes(&limiter, &policy).await, "{change}");
+    }
 }
 
 #[tokio::test]

@@ -114,3 +114,12 @@ fn a_changed_amount_keeps_the_time_that_is_owed() {
     bucket.refund(&quota(0, SECOND), 1, Receipt { charged_at: at(0), full_at: at(10) }, at(1));
     assert_eq!(bucket, before);
 }
+
+#[test]
+fn a_refund_of_nothing_changes_nothing_at_any_amount() {
+    let mut bucket = TokenBucket::default();
+    bucket.charge(&quota(6, 46_000), 1, at(1));
+    let before = bucket;
+    bucket.refund(&quota(1, 46_000), 0, Receipt { charged_at: at(1), full_at: at(2) }, at(1));
+    assert_eq!(bucket, before);
+}
