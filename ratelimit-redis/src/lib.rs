@@ -38,7 +38,7 @@
 //!    Nobody waits for company.
 //! 3. A counter is 24 bytes, a sliding window's 32, whatever the amount; those of the limits of one list (`"200/day; 50/hour"`) share a
 //!    key. Only a moving window keeps a log: of each microsecond in which something was taken, at most as many as the
-//!    amount.
+//!    amount. What was taken there can be given back until a thousand later hits have been entered.
 //! 4. Every key lives as long as it can matter, and a script that writes it says so in the same step.
 //! 5. What is left, the waits and the receipts come from what the script says of the counters, by the core's own
 //!    strategies: the same code as in memory.

@@ -106,8 +106,10 @@ local function hit_at(key, index)
   return unpack('>I8I4I4', call('LINDEX', key, index))
 end
 
--- Takes units out of the entry they were charged to, and out of the sums of all entries after it.
--- Refunds follow their charges closely, so there are few of those.
+-- Takes units out of the entry they were charged to, and out of the sums of all entries after it. Refunds
+-- follow their charges closely, so there are few of those; behind many others the units are lost, as the
+-- server would stand still for everybody else: 3 ms for a thousand, 190 ms for fifty thousand.
+local MOST_AFTER = 1000
 local function refund_log(key)
   local leaves, ch, cl
   leaves, ch, cl, cursor = unpack('>I8I4I4', request, cursor)
@@ -117,7 +119,7 @@ local function refund_log(key)
     local middle = math.floor((low + high) / 2)
     if hit_at(key, middle) >= leaves then high = middle else low = middle + 1 end
   end
-  if low >= length then return end
+  if low >= length or length - low > MOST_AFTER then return end
   local at, h, l = hit_at(key, low)
   if at ~= leaves then return end
   local _, bh, bl = hit_at(key, low - 1)

@@ -116,3 +116,21 @@ async fn looking_and_being_refused_write_nothing() {
     assert!(!limiter.peek_all(&batch).await.expect("the server answers").all_allowed());
     assert_eq!(keys_of(&redis).len(), 0);
 }
+
+/// To give back takes a step for each hit since, and the server does nothing else meanwhile.
+#[tokio::test]
+async fn what_a_log_has_gone_a_thousand_hits_beyond_is_not_given_back() {
+    let redis = Redis::start();
+    let (limiter, clock) = timed_limiter(&redis.uri());
+    for (later, given_back) in [(999, true), (1_000, false)] {
+        let (policy, key) = (policy(Strategy::MovingWindow, "5000/hour", "log"), Key::from(later));
+        let first = limiter.hit(&policy, &key, 1).await.expect("the server answers");
+        for _ in 0..later {
+            clock.advance(Duration::from_micros(1));
+            let _ = limiter.hit(&policy, &key, 1).await.expect("the server answers");
+        }
+        limiter.refund(&policy, &key, 1, first.receipt()).await.expect("the server answers");
+        let left = limiter.stats(&policy, &key).await.expect("the server answers").remaining();
+        assert_eq!(left, 5_000 - later - u64::from(!given_back), "after {later} more");
+    }
+}
