@@ -4,8 +4,15 @@ use std::{fs, process::Command};
 
 /// Sends a signal to a process and its children: a server answers by its children.
 pub(super) fn signal(parent: u32, name: &str) {
+    if matches!(name, "KILL" | "STOP") {
+        send("STOP", &[parent]); // so that it has no more children while they are counted
+    }
     let mut processes = children(parent);
     processes.push(parent);
+    send(name, &processes);
+}
+
+fn send(name: &str, processes: &[u32]) {
     let numbers: Vec<_> = processes.iter().map(ToString::to_string).collect();
     // Some may have gone meanwhile.
     let status =
