@@ -129,9 +129,9 @@ fn state(reader: &mut Reader<'_>, item: &Item, now: Timestamp) -> Result<State, 
     Ok(match quota.strategy() {
         // As the script does: what is a window ahead of its time says nothing, as the clock was set back.
         Strategy::SlidingWindow => {
-            let start = before(reader.moment()?, window * 2);
+            let start = reader.moment()?.minus(window * 2);
             let windows = SlidingWindow::new(start, reader.number()?, reader.number()?);
-            let is_ahead = start > after(now, window);
+            let is_ahead = start > now.plus(window);
             State::SlidingWindow(if is_ahead { SlidingWindow::default() } else { windows })
         }
         Strategy::MovingWindow => State::MovingWindow(moving_window(reader, item)?),
@@ -140,7 +140,7 @@ fn state(reader: &mut Reader<'_>, item: &Item, now: Timestamp) -> Result<State, 
         _ => {
             let end = reader.moment()?;
             let current = FixedWindow::new(end, reader.number()?);
-            let is_ahead = end > after(now, window * 2);
+            let is_ahead = end > now.plus(window * 2);
             State::FixedWindow(if is_ahead { FixedWindow::default() } else { current })
         }
     })
@@ -166,7 +166,7 @@ fn moving_window(reader: &mut Reader<'_>, item: &Item) -> Result<MovingWindow, S
     };
     let hits = [(reset_at, first), (retry_at, for_cost - first), (newest, used - for_cost)];
     let hits = hits.into_iter().filter(|(_, units)| *units > 0);
-    Ok(hits.map(|(leaves, units)| (before(leaves, window), units)).collect())
+    Ok(hits.map(|(leaves, units)| (leaves.minus(window), units)).collect())
 }
 
 /// The decision of a limit that the server let the request pass.
@@ -182,16 +182,6 @@ fn passed(decision: Decision) -> Decision {
 
 fn moment(micros: u64) -> Timestamp {
     Timestamp::from_nanos(micros.saturating_mul(1_000))
-}
-
-fn after(now: Timestamp, time: Duration) -> Timestamp {
-    Timestamp::from_nanos(now.as_nanos().saturating_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)))
-}
-
-fn before(moment: Timestamp, time: Duration) -> Timestamp {
-    Timestamp::from_nanos(
-        moment.as_nanos().saturating_sub(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
-    )
 }
 
 fn too_short() -> StorageError {

@@ -168,14 +168,13 @@ impl RefusalMemory {
 
 impl Noted {
     fn new(hit: &Acquisition<'_>, decision: Decision, at: Timestamp, holds: Duration) -> Self {
-        let holds = u64::try_from(holds.as_nanos()).unwrap_or(u64::MAX);
         Self {
             key: hit.key.fingerprint(),
             policy: hit.policy.fingerprint(),
             cost: hit.cost,
             decision,
             at,
-            until: Timestamp::from_nanos(at.as_nanos().saturating_add(holds)),
+            until: at.plus(holds),
         }
     }
 

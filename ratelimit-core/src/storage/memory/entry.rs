@@ -1,7 +1,5 @@
 //! One counter as the table holds it.
 
-use std::time::Duration;
-
 use crate::{Acquisition, Decision, Key, Policy, Receipt, Timestamp, strategy::State};
 
 /// Which counter an entry is: the fingerprints of its key and of its policy.
@@ -45,7 +43,7 @@ impl Standing {
     fn after_taking(decision: &Decision, now: Timestamp) -> Self {
         let (limit, left) = (decision.limit(), decision.remaining());
         if left == 0 {
-            return Self::Exhausted(after(now, decision.reset_after()));
+            return Self::Exhausted(now.plus(decision.reset_after()));
         }
         let eighths = limit.saturating_sub(left).saturating_mul(8) / limit.max(1);
         Self::Free(u8::try_from(eighths).unwrap_or(8))
@@ -93,7 +91,7 @@ impl Entry {
     /// that can never pass says nothing about the client, so it is not noted.
     pub(super) fn note_refusal(&mut self, decision: &Decision, now: Timestamp) {
         let Some(wait) = decision.retry_after() else { return };
-        let until = after(now, wait);
+        let until = now.plus(wait);
         self.standing = match self.standing {
             Standing::Refused(longer) if longer > until => Standing::Refused(longer),
             _ => Standing::Refused(until),
@@ -135,12 +133,6 @@ impl Entry {
     fn is_refused(&self, now: Timestamp) -> bool {
         matches!(self.standing, Standing::Refused(until) if until > now)
     }
-}
-
-/// The moment `wait` after `now`; time ends at 584 years.
-fn after(now: Timestamp, wait: Duration) -> Timestamp {
-    let wait = u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX);
-    Timestamp::from_nanos(now.as_nanos().saturating_add(wait))
 }
 
 #[cfg(test)]
