@@ -4,7 +4,7 @@ use ratelimit_core::{Receipt, Refund, StorageError};
 
 use crate::{
     layout::Layout,
-    request::{Few, Item, letter},
+    request::{Few, Item, counted},
     terms,
 };
 
@@ -21,8 +21,7 @@ impl Refunds {
     pub(crate) fn new(layout: &Layout, refunds: &[Refund<'_>]) -> Result<Self, StorageError> {
         let mut all = Self::default();
         for Refund { acquisition, receipt } in refunds {
-            let quota = terms::rounded(acquisition.policy.quota());
-            let name = terms::name(letter(&quota)?, &quota);
+            let (quota, name) = counted(acquisition.policy)?;
             let key = layout.key(acquisition.policy, acquisition.key);
             all.push(key, name, &quota, acquisition.cost, *receipt);
         }

@@ -56,8 +56,7 @@ impl Request {
         let mut keys = Few::<String>::new();
         let mut items = Few::<Item>::new();
         for (index, Acquisition { policy, key, cost }) in acquisitions {
-            let quota = terms::rounded(policy.quota());
-            let name = terms::name(letter(&quota)?, &quota);
+            let (quota, name) = counted(policy)?;
             let key = layout.key(policy, key);
             let group = keys.iter().position(|other| *other == key).unwrap_or_else(|| {
                 keys.push(key);
@@ -151,8 +150,11 @@ pub(crate) fn is_log(policy: &Policy) -> bool {
     policy.quota().strategy() == Strategy::MovingWindow
 }
 
-pub(crate) fn letter(quota: &Quota) -> Result<u8, StorageError> {
-    terms::letter(quota.strategy()).ok_or_else(|| {
+/// A policy's quota as the scripts count it, and its counter's name among those of a key.
+pub(crate) fn counted(policy: &Policy) -> Result<(Quota, [u8; 8]), StorageError> {
+    let quota = terms::rounded(policy.quota());
+    let letter = terms::letter(quota.strategy()).ok_or_else(|| {
         StorageError::permanent(format!("the Redis storage doesn't count by {}", quota.strategy()))
-    })
+    })?;
+    Ok((quota, terms::name(letter, &quota)))
 }

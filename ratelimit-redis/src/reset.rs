@@ -6,10 +6,9 @@ use redis::{RedisResult, aio::ConnectionLike, from_redis_value};
 use crate::{
     connection::{Lane, Link, Node, nodes, routed, storage_error},
     layout::{key_pattern, namespace_pattern},
-    request::letter,
+    request::counted,
     script::FORGET,
     storage::Shared,
-    terms,
 };
 
 /// So many keys the server looks at before it answers: some tenths of a millisecond.
@@ -40,8 +39,7 @@ async fn forget_target(
     let now = shared.now_micros().to_be_bytes();
     Ok(match target {
         Reset::Counter { policy, key } => {
-            let quota = terms::rounded(policy.quota());
-            let name = terms::name(letter(&quota)?, &quota);
+            let (_, name) = counted(policy)?;
             forget(link, &[shared.layout.key(policy, key)], &now, &name).await
         }
         Reset::Key { namespace, key } => forget_all(link, &key_pattern(namespace, key), &now).await,
