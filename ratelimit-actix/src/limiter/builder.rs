@@ -5,10 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use actix_web::{HttpRequest, HttpResponse};
 use ratelimit_core::{Clock, LimitSet, Storage, Strategy, SystemClock, storage::MemoryStorage};
 
-use super::{
-    Settings,
-    storage_uri::{self, Named},
-};
+use super::{Settings, storage_uri};
 use crate::{
     Breach, BuildError, ForwardedHeader, Headers, IntoLimits, KeyExtractor, Limiter, MissingKey, OnError,
     address::parse_proxy, enforcement::Failover,
@@ -61,8 +58,10 @@ pub struct LimiterBuilder {
 
 /// Where to count.
 enum Choice {
-    Named(Named),
+    Memory,
     Given(Arc<dyn Storage>),
+    /// Opened, and the URI: a test's clock, which may come later, wants it opened anew.
+    Named(Arc<dyn Storage>, String),
 }
 
 impl Default for LimiterBuilder {
@@ -70,7 +69,7 @@ impl Default for LimiterBuilder {
         Self {
             problems: Vec::new(),
             settings: Settings::default(),
-            storage: Choice::Named(Named::Memory),
+            storage: Choice::Memory,
             max_keys: MAX_KEYS,
             on_error: OnError::default(),
             deadline: DEADLINE,
@@ -211,8 +210,9 @@ impl LimiterBuilder {
     /// [`on_error`](Self::on_error). For what the URI can't say, give a storage to
     /// [`storage`](Self::storage).
     pub fn storage_uri(mut self, uri: &str) -> Self {
-        match storage_uri::read(uri) {
-            Ok(named) => self.storage = Choice::Named(named),
+        match storage_uri::open(uri, None) {
+            Ok(None) => self.storage = Choice::Memory,
+            Ok(Some(storage)) => self.storage = Choice::Named(storage, uri.to_owned()),
             Err(error) => self.problem("storage_uri", error),
         }
         self
@@ -279,12 +279,12 @@ impl LimiterBuilder {
         if !self.problems.is_empty() {
             return Err(BuildError::new(self.problems));
         }
-        let given = match self.storage {
-            Choice::Given(storage) => Some(Ok(storage)),
-            Choice::Named(named) => named.open(self.clock.as_ref()),
+        let given = match (self.storage, &self.clock) {
+            (Choice::Memory, _) => None,
+            (Choice::Named(_, uri), Some(clock)) => storage_uri::open(&uri, Some(clock))
+                .map_err(|error| BuildError::new(vec![format!("storage_uri: {error}")]))?,
+            (Choice::Given(storage) | Choice::Named(storage, _), _) => Some(storage),
         };
-        let given =
-            given.transpose().map_err(|error| BuildError::new(vec![format!("storage_uri: {error}")]))?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let memory =
             || MemoryStorage::builder().max_keys(self.max_keys).shared_clock(Arc::clone(&clock)).build();
