@@ -77,6 +77,7 @@ mod limiter;
 mod middleware;
 mod request;
 mod route;
+mod rule;
 mod tchar;
 mod verdict;
 
@@ -101,9 +102,13 @@ pub use self::{
     answer::{HeaderNameError, Headers, RetryAfter},
     enforcement::{OnError, StorageHealth},
     key::{IntoKey, KeyExtractor, MissingKey},
-    limiter::{BuildError, IntoLimits, Limiter, LimiterBuilder},
-    middleware::{Around, LimiterService},
+    limiter::{BuildError, Limiter, LimiterBuilder},
+    middleware::{Around, LimiterService, ScopeLimits},
     request::LimitInfo,
+    rule::{
+        ErrorMessage, IntoBreachAnswer, IntoLimits, IntoRules, LimitSource, LimitsError, RequestFunction,
+        Rule,
+    },
     verdict::{Breach, Tier, Verdict},
 };
 

@@ -8,10 +8,36 @@ use crate::middleware::{guard, selection};
 
 pub use actix_web::Handler;
 pub use actix_web::{HttpRequest as Request, HttpResponse as Response};
-pub use ratelimit_core::{Key, Strategy};
+pub use ratelimit_core::{Key, LimitSet, Strategy};
+pub use std::sync::LazyLock;
 
-pub use crate::key::find::*;
-pub use crate::route::{Exemption, KeyFn, Route, RouteKey, RouteLimit, limit};
+pub use crate::key::{find::*, labelled::labelled};
+pub use crate::route::{Exemption, Route, limit};
+pub use crate::{Breach, OnError, Rule};
+
+/// Gives a closure's parameter its type.
+pub fn of_request<F, T>(function: F) -> F
+where
+    F: Fn(&HttpRequest) -> T,
+{
+    function
+}
+
+/// The same for an `async` closure.
+pub fn of_request_async<F, T>(function: F) -> F
+where
+    F: AsyncFn(&HttpRequest) -> T,
+{
+    function
+}
+
+/// The same for a closure of the request and its breach.
+pub fn of_breach<F, T>(function: F) -> F
+where
+    F: Fn(&HttpRequest, &Breach) -> T,
+{
+    function
+}
 
 /// Marks the handler of the request that is being routed on this thread. Actix clones a handler
 /// exactly when its route has been chosen and before anything of it runs.

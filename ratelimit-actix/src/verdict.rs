@@ -2,16 +2,22 @@
 
 use std::{fmt, rc::Rc, time::Duration};
 
-use ratelimit_core::{Decision, Policy};
+use ratelimit_core::{Decision, Key, Policy, Receipt};
+
+use crate::{Limiter, Rule, enforcement::Charge};
 
 /// Where a limit was declared; tiers are asked in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Tier {
+    /// `meta_limits`, and `meta` of a limit: how often a client may be refused.
+    Meta,
     /// `application_limits`: one counter a key over the whole app.
     Application,
     /// `#[limit]` on the handler.
     Route,
+    /// `Limiter::scope`: limits of an Actix scope.
+    Scope,
     /// `default_limits`: one counter a key, method and route pattern.
     Default,
 }
@@ -21,8 +27,10 @@ impl Tier {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Meta => "meta",
             Self::Application => "application",
             Self::Route => "route",
+            Self::Scope => "scope-limits",
             Self::Default => "default",
         }
     }
@@ -37,31 +45,69 @@ impl fmt::Display for Tier {
 /// The decision of one limit on one request: see [`LimitInfo`](crate::LimitInfo) and [`Breach`].
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    tier: Tier,
-    policy: Rc<Policy>,
+    charge: Rc<Charge>,
     decision: Decision,
 }
 
 impl Verdict {
-    pub(crate) fn new(tier: Tier, policy: Rc<Policy>, decision: Decision) -> Self {
-        Self { tier, policy, decision }
+    pub(crate) fn new(charge: Rc<Charge>, decision: Decision) -> Self {
+        Self { charge, decision }
+    }
+
+    /// The refusal of a request without a key: waiting won't help.
+    pub(crate) fn keyless(charge: Rc<Charge>) -> Self {
+        let limit = charge.policy().quota().capacity();
+        let decision = Decision::refuse(limit, 0, Duration::ZERO, None, Receipt::default());
+        Self { charge, decision }
     }
 
     /// Where the limit was declared.
     #[must_use]
     pub fn tier(&self) -> Tier {
-        self.tier
+        self.charge.tier()
     }
 
     /// The limit: its name and quota.
     #[must_use]
     pub fn policy(&self) -> &Policy {
-        &self.policy
+        self.charge.policy()
+    }
+
+    /// Whom it counted; `None` when the request had no key and was refused for that.
+    #[must_use]
+    pub fn key(&self) -> Option<&Key> {
+        self.charge.key()
     }
 
     /// What it decided.
     pub fn decision(&self) -> &Decision {
         &self.decision
+    }
+
+    /// Whether the limit only looks on, so that it never refuses whatever it decided.
+    #[must_use]
+    pub fn is_shadow(&self) -> bool {
+        self.rule().shadow
+    }
+
+    pub(crate) fn rule(&self) -> &Rule {
+        self.charge.rule()
+    }
+
+    /// Notes that what was charged has been given back.
+    pub(crate) fn give_back(&mut self, charge: &Rc<Charge>) {
+        if Rc::ptr_eq(&self.charge, charge) {
+            self.decision = self.decision.given_back(charge.cost());
+        }
+    }
+
+    /// Tells the world.
+    pub(crate) fn report(&self, limiter: &Limiter) {
+        let is_shadow = self.is_shadow() || limiter.settings().shadow;
+        if is_shadow && !self.decision.is_allowed() {
+            let (tier, name, key) = (self.tier(), self.policy().name(), self.key());
+            log::info!("ratelimit: {tier} limit `{name}`, in shadow, would have refused {key:?}");
+        }
     }
 }
 
@@ -97,6 +143,15 @@ impl Breach {
     #[must_use]
     pub fn refused(&self) -> &[Verdict] {
         &self.refused
+    }
+
+    /// The rules of the limits that refused, each once.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &Rule> {
+        let rules = self.refused.iter().map(Verdict::rule).enumerate();
+        rules.filter_map(|(index, rule)| {
+            let is_first = self.refused[..index].iter().all(|other| !std::ptr::eq(other.rule(), rule));
+            is_first.then_some(rule)
+        })
     }
 
     /// Exactly how long to wait until this request passes if nobody else takes any; `None` when it

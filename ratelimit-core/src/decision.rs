@@ -126,6 +126,15 @@ impl Decision {
         }
     }
 
+    /// The same decision once the `cost` it took has been given back.
+    pub const fn given_back(self, cost: u64) -> Self {
+        let more = self.remaining.saturating_add(cost);
+        if more >= self.limit {
+            return Self { remaining: self.limit, reset_after: Wait::new(Duration::ZERO), ..self };
+        }
+        Self { remaining: more, ..self }
+    }
+
     /// What a refund needs to know.
     #[must_use]
     pub const fn receipt(&self) -> Receipt {

@@ -22,7 +22,7 @@ pub(crate) fn expand(function: &Function, others: &Others, policy: &Policy) -> T
     let unlimited = expand_unlimited(function, &others.lints);
     let inside = quote! {
         #unlimited
-        static #route_name: #private::Route = #route;
+        static #route_name: #private::LazyLock<#private::Route> = #private::LazyLock::new(|| #route);
         #[automatically_derived]
         impl ::core::clone::Clone for #name {
             fn clone(&self) -> Self {

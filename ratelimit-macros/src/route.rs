@@ -17,7 +17,7 @@ pub(crate) fn expand(name: &Ident, policy: &Policy, private: &TokenStream) -> To
     quote! {
         #private::Route::new(
             ::core::concat!(::core::module_path!(), "::", #name),
-            const { &[#(#limits),*] },
+            [#(#limits),*],
             #exemption,
         )
     }
@@ -29,7 +29,7 @@ fn expand_limit(attribute: &LimitAttribute, private: &TokenStream) -> TokenStrea
         quote!(#private::limit(#amount, #window, #unit))
     });
     let options = expand_options(attribute, private);
-    quote!(#private::RouteLimit::new(const { &[#(#limits),*] }) #(#options)*)
+    quote!(#private::Rule::new(#private::LimitSet::checked(const { &[#(#limits),*] })) #(#options)*)
 }
 
 /// The options as calls of the constant's builder, one line an option.
@@ -53,7 +53,7 @@ fn expand_options(attribute: &LimitAttribute, private: &TokenStream) -> Vec<Toke
         call("strategy", strategy.map(|strategy| quote!(#private::Strategy::#strategy))),
         call("burst", number(&attribute.burst)),
         call("cost", number(&attribute.cost)),
-        call("methods", methods.map(|methods| quote!(const { &[#(#methods),*] }))),
+        call("methods", methods.map(|methods| quote!([#(#methods),*]))),
         call("per_method", attribute.per_method.then(TokenStream::new)),
         call("scope", text(&attribute.scope)),
         call("shared", text(&attribute.shared)),
@@ -70,12 +70,12 @@ fn expand_key(key: &Key, private: &TokenStream) -> TokenStream {
     let label = key.to_string();
     if let Key::Word(word) = key {
         let find = format_ident!("key_{word}");
-        return quote!(#label, #private::#find);
+        return quote!(#private::labelled(#label, #private::#find));
     }
     // Not a name that the user's own expression could mean.
     let request = Ident::new("__ratelimit_request", Span::mixed_site());
     let find = find_key(key, &request, private);
-    quote!(#label, |#request| #find)
+    quote!(#private::labelled(#label, |#request| #find))
 }
 
 /// An expression of type `Option<Key>`.

@@ -10,7 +10,7 @@ use actix_web::{
 
 use self::headers::seconds;
 pub use self::headers::{HeaderNameError, Headers, RetryAfter};
-use crate::{Breach, enforcement::Outcome, request::State};
+use crate::{Breach, Tier, enforcement::Outcome, request::State};
 
 /// The answer to a request that may not pass; `None` for one that may.
 pub(crate) fn to(outcome: Outcome, state: &State, request: &HttpRequest) -> Option<HttpResponse> {
@@ -27,10 +27,22 @@ fn refuse(state: &State, request: &HttpRequest) -> HttpResponse {
         // `enforce` notes the breach before it says `Refused`; failing closed costs nothing.
         return unavailable(state);
     };
-    match &state.limiter().settings().on_breach {
-        Some(on_breach) => on_breach(request, breach),
-        None => refusal::response(request.headers(), breach),
-    }
+    own_answer(state, request, breach).unwrap_or_else(|| refusal::response(request, breach))
+}
+
+/// The application's own answer: of the limit that refused, or else for the whole limiter. All are asked,
+/// since some only look on.
+fn own_answer(state: &State, request: &HttpRequest, breach: &Breach) -> Option<HttpResponse> {
+    let settings = state.limiter().settings();
+    let is_meta = breach.refused().iter().any(|verdict| verdict.tier() == Tier::Meta);
+    let general = match &settings.on_meta_breach {
+        Some(on_meta_breach) if is_meta => Some(on_meta_breach),
+        _ => settings.on_breach.as_ref(),
+    };
+    let general = general.and_then(|on_breach| on_breach.answer(request, breach));
+    let own = breach.rules().filter_map(|rule| rule.on_breach.as_ref());
+    let own = own.map(|on_breach| on_breach.answer(request, breach)).fold(None, Option::or);
+    own.or(general)
 }
 
 fn unavailable(state: &State) -> HttpResponse {

@@ -1,7 +1,7 @@
 //! The response to a refused request, unless the application has its own.
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::{
         StatusCode,
         header::{self, HeaderMap, Quality, QualityItem},
@@ -19,19 +19,21 @@ const TITLE: &str = "Request cannot be satisfied as assigned quota has been exce
 
 /// A 429 that names the limits in the form that the client prefers: a problem document (RFC 9457) or
 /// plain text. Nothing of the client's key and nothing of the application but its policies' names.
-pub(crate) fn response(request_headers: &HeaderMap, breach: &Breach) -> HttpResponse {
+pub(crate) fn response(request: &HttpRequest, breach: &Breach) -> HttpResponse {
     let mut response = HttpResponse::TooManyRequests();
     // The form depends on Accept.
     response.insert_header((header::VARY, header::ACCEPT.as_str()));
-    if prefers_text(request_headers) {
-        let body = format!("Too many requests: {}", detail(breach));
+    let own = breach.rules().find_map(|rule| rule.error_message.as_ref());
+    let detail = own.map_or_else(|| detail(breach), |message| message.text(request, breach));
+    if prefers_text(request.headers()) {
+        let body = if own.is_some() { detail } else { format!("Too many requests: {detail}") };
         return response.content_type("text/plain; charset=utf-8").body(body);
     }
     let body = serde_json::json!({
         "type": PROBLEM_TYPE,
         "title": TITLE,
         "status": StatusCode::TOO_MANY_REQUESTS.as_u16(),
-        "detail": detail(breach),
+        "detail": detail,
         "violated-policies": violated(breach),
     });
     response.content_type("application/problem+json").body(body.to_string())

@@ -1,50 +1,72 @@
 //! Counters to charge, by tier, and charges that were made.
 
-use std::{rc::Rc, time::Duration};
+use std::rc::Rc;
 
-use ratelimit_core::{Acquisition, Batch, Decision, Key, Policy, Receipt, Refund};
+use ratelimit_core::{Acquisition, Batch, Key, Receipt, Refund};
 
-use super::{failover::Source, plan::Policies};
-use crate::{Tier, Verdict};
+use super::{
+    failover::Source,
+    plan::{Counter, Planned},
+};
+use crate::{Limiter, OnError, Rule, Tier, Verdict};
 
-/// One counter to charge.
-#[derive(Clone, Debug)]
+/// One counter to charge, for one key.
+#[derive(Debug)]
 pub(crate) struct Charge {
-    pub(crate) tier: Tier,
-    pub(crate) policy: Rc<Policy>,
-    key: Key,
+    counter: Rc<Counter>,
+    /// `None` only of a charge that is never made, for want of a key.
+    key: Option<Key>,
     cost: u64,
 }
 
 impl Charge {
-    fn acquisition(&self) -> Acquisition<'_> {
-        Acquisition { policy: &self.policy, key: &self.key, cost: self.cost }
+    pub(crate) fn tier(&self) -> Tier {
+        self.counter.tier
+    }
+
+    pub(crate) fn rule(&self) -> &Rule {
+        &self.counter.rule
+    }
+
+    pub(crate) fn policy(&self) -> &ratelimit_core::Policy {
+        &self.counter.policy
+    }
+
+    pub(crate) fn key(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    pub(crate) fn cost(&self) -> u64 {
+        self.cost
+    }
+
+    /// A charge of `policy` by a rule that says nothing else.
+    #[cfg(test)]
+    pub(crate) fn sample(tier: Tier, policy: ratelimit_core::Policy) -> Self {
+        let rule = std::sync::Arc::new(Rule::new("1/second"));
+        Self { counter: Rc::new(Counter { tier, rule, policy }), key: None, cost: 1 }
+    }
+
+    fn acquisition(&self) -> Option<Acquisition<'_>> {
+        Some(Acquisition { policy: &self.counter.policy, key: self.key.as_ref()?, cost: self.cost })
     }
 }
 
 /// A charge that was made, and by which storage.
 #[derive(Clone, Debug)]
 pub(crate) struct Charged {
-    charge: Charge,
-    source: Source,
+    pub(crate) charge: Rc<Charge>,
+    pub(crate) source: Source,
     receipt: Receipt,
 }
 
 impl Charged {
-    pub(crate) fn new(charge: Charge, source: Source, receipt: Receipt) -> Self {
-        Self { charge, source, receipt }
+    pub(crate) fn new(charge: &Rc<Charge>, source: Source, receipt: Receipt) -> Self {
+        Self { charge: Rc::clone(charge), source, receipt }
     }
 
-    pub(crate) fn tier(&self) -> Tier {
-        self.charge.tier
-    }
-
-    pub(crate) fn source(&self) -> Source {
-        self.source
-    }
-
-    pub(crate) fn refund(&self) -> Refund<'_> {
-        Refund { acquisition: self.charge.acquisition(), receipt: self.receipt }
+    pub(crate) fn refund(&self) -> Option<Refund<'_>> {
+        Some(Refund { acquisition: self.charge.acquisition()?, receipt: self.receipt })
     }
 }
 
@@ -58,76 +80,127 @@ pub(crate) enum Who {
     Refused,
 }
 
-/// What is asked in one step: all of it is charged, or nothing.
+/// Charges of which each counter is there once.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Group {
-    charges: Vec<Charge>,
-    /// Limits that refuse for want of a key.
-    keyless: Vec<Verdict>,
-}
+pub(crate) struct Charges(Vec<Rc<Charge>>);
 
-impl Group {
-    /// Adds a tier's policies. A counter that is there already stays once, at the greater cost.
-    pub(crate) fn add(&mut self, tier: Tier, policies: &Policies, who: &Who, cost: u64) {
-        for policy in policies.iter() {
-            match who {
-                Who::Nobody => {}
-                Who::Refused => self.keyless.push(keyless(tier, policy)),
-                Who::Key(key) => {
-                    self.push(Charge { tier, policy: Rc::clone(policy), key: key.clone(), cost });
-                }
+impl Charges {
+    /// A counter that is there already stays once, at the greater cost.
+    fn push(&mut self, new: Charge) {
+        let same = |old: &&mut Rc<Charge>| match (old.acquisition(), new.acquisition()) {
+            (Some(old), Some(new)) => old.same_counter(&new),
+            _ => false,
+        };
+        match self.0.iter_mut().find(same) {
+            Some(old) if old.cost < new.cost => {
+                *old = Rc::new(Charge { counter: Rc::clone(&old.counter), ..new });
             }
+            Some(_) => {}
+            None => self.0.push(Rc::new(new)),
         }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.charges.is_empty() && self.keyless.is_empty()
+        self.0.is_empty()
     }
 
-    pub(crate) fn charges(&self) -> &[Charge] {
-        &self.charges
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Rc<Charge>> {
+        self.0.iter()
     }
 
-    pub(crate) fn keyless(&self) -> &[Verdict] {
-        &self.keyless
+    pub(crate) fn of(charge: &Rc<Charge>) -> Self {
+        Self(vec![Rc::clone(charge)])
+    }
+
+    /// What becomes of the request for a charge's sake while the storage fails.
+    pub(crate) fn on_error(&self, index: usize, limiter: &Limiter) -> OnError {
+        self.0.get(index).map_or(OnError::Closed, |charge| limiter.on_error(charge.rule()))
+    }
+
+    pub(crate) fn extend(&mut self, others: &Self) {
+        self.0.extend(others.0.iter().cloned());
     }
 
     /// The charges as a storage takes them: one acquisition a charge, in order.
     pub(crate) fn batch(&self) -> Batch<'_> {
         let mut batch = Batch::new();
-        for Acquisition { policy, key, cost } in self.charges.iter().map(Charge::acquisition) {
+        for Acquisition { policy, key, cost } in self.0.iter().filter_map(|charge| charge.acquisition()) {
             batch.push(policy, key, cost);
         }
         batch
     }
+}
 
-    fn push(&mut self, new: Charge) {
-        let same = |old: &&mut Charge| old.acquisition().same_counter(&new.acquisition());
-        match self.charges.iter_mut().find(same) {
-            Some(old) => old.cost = old.cost.max(new.cost),
-            None => self.charges.push(new),
+/// What is asked in one step: all of it is charged, or nothing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Group {
+    pub(crate) charges: Charges,
+    /// What only looks on, charged apart.
+    pub(crate) shadow: Charges,
+    /// What counts refusals, and refuses while it is spent.
+    pub(crate) meta: Charges,
+    /// Limits that refuse for want of a key.
+    pub(crate) keyless: Vec<Verdict>,
+    /// The limits could not be found, and what is to become of the request then.
+    pub(crate) failed: Option<OnError>,
+}
+
+impl Group {
+    /// Adds the counters of a rule.
+    pub(crate) fn add(&mut self, planned: &Planned, counters: &[Rc<Counter>], who: &Who, cost: u64) {
+        let key = match who {
+            Who::Nobody => return,
+            Who::Refused => None,
+            Who::Key(key) => Some(key),
+        };
+        for counter in counters {
+            let charge = Charge { counter: Rc::clone(counter), key: key.cloned(), cost };
+            match (key, planned.rule.shadow) {
+                (None, true) => {}
+                (None, false) => self.keyless.push(Verdict::keyless(Rc::new(charge))),
+                (Some(_), true) => self.shadow.push(charge),
+                (Some(_), false) if counter.tier == Tier::Meta => self.meta.push(charge),
+                (Some(_), false) => self.charges.push(charge),
+            }
+        }
+        if let (Some(key), false) = (key, planned.rule.shadow) {
+            for counter in planned.meta.iter() {
+                self.meta.push(Charge { counter: Rc::clone(counter), key: Some(key.clone()), cost: 1 });
+            }
         }
     }
-}
 
-/// What a request owes on a route without attributes.
-#[derive(Default)]
-pub(crate) struct Undecorated {
-    pub(crate) application: Group,
-    pub(crate) default: Group,
-    /// No route's pattern fits the path.
-    pub(crate) unmatched: bool,
-}
+    /// Adds all of another group.
+    pub(crate) fn append(&mut self, other: Self) {
+        let Self { charges, shadow, meta, keyless, failed } = other;
+        self.charges.absorb(charges);
+        self.shadow.absorb(shadow);
+        self.meta.absorb(meta);
+        self.keyless.extend(keyless);
+        self.failed = self.failed.or(failed);
+    }
 
-impl Undecorated {
     pub(crate) fn is_empty(&self) -> bool {
-        self.application.is_empty() && self.default.is_empty()
+        self.charges.is_empty()
+            && self.shadow.is_empty()
+            && self.meta.is_empty()
+            && self.keyless.is_empty()
+            && self.failed.is_none()
     }
 }
 
-/// The refusal of a request without a key: waiting won't help.
-fn keyless(tier: Tier, policy: &Rc<Policy>) -> Verdict {
-    let limit = policy.quota().capacity();
-    let decision = Decision::refuse(limit, 0, Duration::ZERO, None, Receipt::default());
-    Verdict::new(tier, Rc::clone(policy), decision)
+impl Charges {
+    fn absorb(&mut self, others: Self) {
+        if self.0.is_empty() {
+            self.0 = others.0;
+            return;
+        }
+        for charge in others.0 {
+            self.push(Charge {
+                counter: Rc::clone(&charge.counter),
+                key: charge.key.clone(),
+                cost: charge.cost,
+            });
+        }
+    }
 }

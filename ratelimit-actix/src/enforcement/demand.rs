@@ -1,25 +1,30 @@
 //! What a request owes: to the tiers that need no handler, and to a handler's own limits.
 
+use std::rc::Rc;
+
 use actix_web::{HttpRequest, dev::ServiceRequest};
 use ratelimit_core::Key;
 
 use super::{
-    Group, Undecorated,
+    Group, Scope, Undecorated,
     charge::Who,
+    identity::Place,
     method::{PREFLIGHT, counted_as},
+    plan::{Counter, Planned},
 };
 use crate::{
-    MissingKey, Tier,
+    MissingKey, OnError, Rule, Tier,
     request::{State, Treatment},
-    route::{Route, RouteKey},
+    route::Route,
+    rule::{Cost, Rules, Source, now},
 };
 
 /// Notes in the state what an undecorated route would owe, unless that has been decided.
 ///
 /// It must be done before routing, which wants the request for itself.
-pub(crate) fn prepare(state: &State, request: &ServiceRequest) {
+pub(crate) async fn prepare(state: &State, request: &ServiceRequest) {
     if state.is_undecided() {
-        state.owe(undecorated(state, request));
+        state.owe(undecorated(state, request).await);
     }
 }
 
@@ -27,19 +32,30 @@ pub(crate) fn prepare(state: &State, request: &ServiceRequest) {
 ///
 /// Before routing the pattern is the first that fits the path, whatever its guards: routes that
 /// differ in nothing but guards share their default counters.
-fn undecorated(state: &State, request: &ServiceRequest) -> Undecorated {
+async fn undecorated(state: &State, request: &ServiceRequest) -> Undecorated {
     let settings = state.limiter().settings();
     let mut owed = Undecorated::default();
-    if settings.application_limits.is_none() && settings.default_limits.is_none() {
+    if settings.meta.is_empty() && settings.application.is_empty() && settings.default.is_empty() {
         return owed;
     }
+    let http = request.request();
+    owed.meta = owed_to(Tier::Meta, &settings.meta, Place::App, state, http).await;
+    owed.application = owed_to(Tier::Application, &settings.application, Place::App, state, http).await;
     let pattern = pattern(request);
     owed.unmatched = pattern.is_none();
-    let who = who(state, request.request(), None);
-    owed.application.add(Tier::Application, &state.plans.application(), &who, 1);
-    let defaults = state.plans.defaults(pattern, counted_as(request.method()));
-    owed.default.add(Tier::Default, &defaults, &who, 1);
+    owed.default = owed_to(Tier::Default, &settings.default, Place::Pattern(pattern), state, http).await;
     owed
+}
+
+/// Notes in the state what `request` owes to a scope that it is entering.
+pub(crate) async fn enter_scope(state: &State, request: &ServiceRequest, rules: &Rules, overrides: bool) {
+    if state.treatment != Treatment::Counted {
+        return;
+    }
+    let place = Place::Pattern(pattern(request));
+    let group = owed_to(Tier::Scope, rules, place, state, request.request()).await;
+    let overrides = overrides && rules.iter().any(|rule| rule.covers(request.method()));
+    state.enter_scope(Scope { group, overrides });
 }
 
 /// The pattern of the route that `request` goes to, as far as its path tells.
@@ -53,24 +69,92 @@ fn pattern(request: &ServiceRequest) -> Option<String> {
     request.resource_map().match_pattern(path.as_str())
 }
 
-/// Adds what `request` owes to the attributes of its handler.
-pub(crate) fn add_route(group: &mut Group, state: &State, request: &HttpRequest, route: &'static Route) {
-    let counted_as = match state.treatment {
-        Treatment::Preflight => PREFLIGHT,
-        Treatment::Counted | Treatment::Ignored => counted_as(request.method()),
+/// What `request` owes to the attributes of its handler.
+pub(crate) async fn route(state: &State, request: &HttpRequest, route: &'static Route) -> Group {
+    let place = Place::Handler(route.handler);
+    let owed = owed_to(Tier::Route, &route.rules, place, state, request);
+    if route.rules.iter().any(|rule| rule.awaits()) {
+        // Boxed: what is rare must not make every request's future larger.
+        return Box::pin(owed).await;
+    }
+    // Nothing in it waits, so it is there at once; were it ever not, nothing may pass unseen.
+    now(owed).unwrap_or_else(|| Group { failed: Some(OnError::Closed), ..Group::default() })
+}
+
+/// What `request` owes to the rules of a tier.
+async fn owed_to(tier: Tier, rules: &Rules, place: Place, state: &State, request: &HttpRequest) -> Group {
+    let mut group = Group::default();
+    if rules.is_empty() {
+        return group;
+    }
+    let counted_as = match (tier, state.treatment) {
+        (Tier::Route, Treatment::Preflight) => PREFLIGHT,
+        // Requests that match no route share one counter, whatever their method.
+        _ if place == Place::Pattern(None) => "",
+        _ => counted_as(request.method()),
     };
-    let planned = state.plans.route(route, counted_as);
-    for limit in planned.iter().filter(|limit| limit.declared.covers(request.method())) {
-        let who = who(state, request, limit.declared.key);
-        group.add(Tier::Route, &limit.policies, &who, limit.declared.cost);
+    let planned = state.plans.planned(tier, rules, place, counted_as);
+    for planned in planned.iter().filter(|planned| planned.rule.covers(request.method())) {
+        add(&mut group, planned, state, request).await;
+    }
+    group
+}
+
+/// Adds what `request` owes to one rule.
+async fn add(group: &mut Group, planned: &Planned, state: &State, request: &HttpRequest) {
+    let rule = &planned.rule;
+    if let Some(exempt_when) = &rule.exempt_when
+        && exempt_when.ask(request).await
+    {
+        return;
+    }
+    let counters = match counters(planned, state, request).await {
+        Ok(counters) if counters.is_empty() => return,
+        Ok(counters) => counters,
+        Err(on_error) => {
+            // Of several failures the strictest answer holds.
+            group.failed = Some(group.failed.map_or(on_error, |other| other.stricter(on_error)));
+            return;
+        }
+    };
+    let cost = match &rule.cost {
+        Cost::Fixed(cost) => *cost,
+        Cost::Function(cost) => cost.ask(request).await.into(),
+    };
+    group.add(planned, &counters, &who(state, request, rule), cost);
+}
+
+/// The counters of a rule's limits, or what is to become of the request when these can't be found.
+async fn counters(
+    planned: &Planned,
+    state: &State,
+    request: &HttpRequest,
+) -> Result<Rc<[Rc<Counter>]>, OnError> {
+    let failed = |error: &crate::LimitsError| {
+        let on_error = state.limiter().on_error(&planned.rule);
+        log::error!(
+            "ratelimit: limits can't be found ({}), so {}: {error}",
+            planned.name(),
+            on_error.what_then()
+        );
+        on_error
+    };
+    match &planned.rule.limits {
+        Source::Fixed(_) | Source::Nothing => Ok(Rc::clone(&planned.fixed)),
+        Source::Failed(error) => Err(failed(error)),
+        Source::Function(function) => match function.ask(request).await {
+            Ok(Some(limits)) => Ok(planned.found(state.limiter(), &limits)),
+            Ok(None) => Ok(Rc::default()),
+            Err(error) => Err(failed(&error)),
+        },
     }
 }
 
-/// Whom to count: by `key`, or else by the limiter's own.
-fn who(state: &State, request: &HttpRequest, key: Option<RouteKey>) -> Who {
+/// Whom to count: by the rule's key, or else by the limiter's own.
+fn who(state: &State, request: &HttpRequest, rule: &Rule) -> Who {
     let settings = state.limiter().settings();
-    let found = match key {
-        Some(key) => (key.find)(request),
+    let found = match &rule.key {
+        Some(key) => key.extract(request),
         None => settings.key.extract(request),
     };
     match (found, settings.missing_key) {

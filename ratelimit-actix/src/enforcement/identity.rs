@@ -5,28 +5,65 @@ use std::collections::BTreeSet;
 use ratelimit_core::Quota;
 
 use super::method::PREFLIGHT;
-use crate::route::{Route, RouteLimit};
+use crate::{Rule, Tier, rule::Source};
 
 /// What a limit's counter is called, before its strategy, window and rank.
 pub(super) type CounterPath = Vec<String>;
 
-/// The path of a `#[limit]`'s counter, for requests counted under `method`.
+/// Where rules are declared, as far as it tells their counters apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    /// The whole app.
+    App,
+    /// A handler, by its path.
+    Handler(&'static str),
+    /// A route's pattern; `None` for requests that match no route.
+    Pattern(Option<String>),
+}
+
+/// The path of a rule's counter, for requests counted under `method`.
+///
+/// All that makes two rules count different things is part of it.
 pub(super) fn counter_path(
-    route: &Route,
-    limit: &RouteLimit,
+    tier: Tier,
+    place: &Place,
+    rule: &Rule,
     default_key: &str,
     method: &'static str,
 ) -> CounterPath {
-    let methods = limit.methods.join(" ");
-    let (kind, counter, methods) = match (limit.shared, limit.scope) {
-        // One counter for all that name it, whichever requests each of them limits.
-        (Some(shared), _) => ("shared", shared, ""),
-        (None, Some(scope)) => ("scope", scope, methods.as_str()),
-        (None, None) => ("handler", route.handler, methods.as_str()),
+    let methods = rule.methods.join(" ");
+    let place_name = match place {
+        Place::App | Place::Pattern(None) => "",
+        Place::Handler(handler) => handler,
+        Place::Pattern(Some(pattern)) => pattern,
     };
-    let key = limit.key.map_or(default_key, |key| key.label);
-    let own_method = if limit.per_method || method == PREFLIGHT { method } else { "" };
-    [kind, counter, key, methods, own_method].map(str::to_owned).into()
+    let (kind, counter, methods) = match (&rule.shared, &rule.scope) {
+        // One counter for all that name it, whichever requests each of them limits.
+        (Some(shared), _) => ("shared", &**shared, ""),
+        (None, Some(scope)) => ("scope", &**scope, methods.as_str()),
+        (None, None) => (tier.name(), place_name, methods.as_str()),
+    };
+    let label = rule.key.as_ref().map(|key| key.label());
+    let key = label.as_deref().unwrap_or(default_key);
+    let own_method = match place {
+        Place::App | Place::Handler(_) if rule.per_method || method == PREFLIGHT => method,
+        // Requests that match no route share one counter, whatever their method.
+        Place::App | Place::Handler(_) | Place::Pattern(None) => "",
+        Place::Pattern(Some(_)) if rule.shared.is_some() && !rule.per_method => "",
+        Place::Pattern(Some(_)) => method,
+    };
+    let function = match (&rule.limits, &rule.shared) {
+        (Source::Function(_), None) => &*rule.function,
+        _ => "",
+    };
+    let deducts = if rule.deduct_when.is_some() { "deduct_when" } else { "" };
+    let shadow = if rule.shadow { "shadow" } else { "" };
+    [kind, counter, key, methods, own_method, function, deducts, shadow].map(str::to_owned).into()
+}
+
+/// The path of the counter of a rule's own meta limits; `alike` rules before it count under the same path.
+pub(super) fn meta_path(path: &CounterPath, alike: usize) -> CounterPath {
+    [Tier::Meta.name().to_owned(), alike.to_string()].into_iter().chain(path.iter().cloned()).collect()
 }
 
 /// Tells limits apart that would otherwise share a counter: those of equal path, strategy and window

@@ -4,22 +4,25 @@ mod charge;
 mod demand;
 mod failover;
 mod identity;
+mod meta;
 mod method;
+mod owed;
 mod plan;
+mod refunds;
 
-use std::{cmp::Reverse, rc::Rc, time::Duration};
+use std::{cmp::Reverse, time::Duration};
 
-use ratelimit_core::{Decisions, Refund};
-
+use self::failover::{Answer, Unavailable};
 pub use self::failover::{OnError, StorageHealth};
-use self::failover::{Source, Unavailable};
 pub(crate) use self::{
-    charge::{Charged, Group, Undecorated},
-    demand::{add_route, prepare},
+    charge::{Charge, Charged, Charges, Group},
+    demand::{enter_scope, prepare, route},
     failover::Failover,
+    owed::{Scope, Scopes, Undecorated},
     plan::Plans,
+    refunds::{give_back, settle},
 };
-use crate::{Breach, Tier, Verdict, request::State};
+use crate::{Breach, Verdict, request::State};
 
 /// What came of asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +43,8 @@ pub(crate) async fn enforce(state: &State, groups: &[Group]) -> Outcome {
             Ok(()) => {}
             Err(Stop::Unavailable) => return Outcome::Unavailable,
             Err(Stop::Refused(refused)) => {
-                let wait = wait(state, &refused, &groups[index + 1..]).await;
+                let metas = meta::count(state, groups, &refused).await;
+                let wait = wait(state, &refused, &groups[index + 1..], &metas).await;
                 state.breach.replace(Some(Breach::new(refused, wait)));
                 return Outcome::Refused;
             }
@@ -57,84 +61,101 @@ enum Stop {
 }
 
 async fn charge(state: &State, group: &Group) -> Result<(), Stop> {
-    if !group.keyless().is_empty() {
-        state.verdicts.borrow_mut().extend_from_slice(group.keyless());
-        return Err(Stop::Refused(group.keyless().to_vec()));
+    match group.failed {
+        None | Some(OnError::Open) => {}
+        // Whoever has default limits to fall back on has seen to it before.
+        Some(OnError::Fallback | OnError::Closed) => return Err(Stop::Unavailable),
     }
-    if group.is_empty() {
+    stop_if_refused(state, meta::check(state, &group.meta).await?)?;
+    stop_if_refused(state, group.keyless.clone())?;
+    if !group.charges.is_empty() {
+        stop_if_refused(state, acquire(state, &group.charges).await?)?;
+    }
+    if !group.shadow.is_empty() {
+        // What only looks on never stops a request, whatever it says and whether or not it can be asked.
+        let _ = acquire(state, &group.shadow).await;
+    }
+    Ok(())
+}
+
+fn stop_if_refused(state: &State, refused: Vec<Verdict>) -> Result<(), Stop> {
+    if refused.is_empty() || state.limiter().settings().shadow {
         return Ok(());
     }
+    Err(Stop::Refused(refused))
+}
+
+/// Charges all of `charges` or none, notes what was decided, and answers what refused.
+async fn acquire(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop> {
     let storage = state.limiter().storage();
-    let answer = storage.acquire(&group.batch()).await;
-    if !matches!(answer, Ok(Some((Source::Primary, _)))) && state.is_first_without_storage() {
-        storage.request_without();
-    }
+    let on_error = |index| charges.on_error(index, state.limiter());
+    let answer = storage.acquire(&charges.batch(), on_error).await;
+    note_if_without_storage(state, &answer);
     match answer {
-        Ok(Some((source, decisions))) => record(state, group, source, &decisions),
-        Ok(None) => Ok(()),
+        Ok(answer) => Ok(record(state, charges, &answer)),
         Err(Unavailable) => Err(Stop::Unavailable),
     }
 }
 
-/// Notes what was decided and, if all of it was allowed, what was charged.
-fn record(state: &State, group: &Group, source: Source, decisions: &Decisions) -> Result<(), Stop> {
-    let verdicts = verdicts(group, decisions);
-    state.judged_at.set(state.limiter().now());
-    if decisions.all_allowed() {
-        let charged = group.charges().iter().zip(decisions.iter());
-        state.charged.borrow_mut().extend(
-            charged.map(|(charge, decision)| Charged::new(charge.clone(), source, decision.receipt())),
-        );
-        state.verdicts.borrow_mut().extend(verdicts);
-        return Ok(());
+fn note_if_without_storage(state: &State, answer: &Result<Answer, Unavailable>) {
+    let by_primary = answer.as_ref().is_ok_and(Answer::is_by_primary);
+    if !by_primary && state.is_first_without_storage() {
+        state.limiter().storage().request_without();
     }
-    let is_refused = |verdict: &&Verdict| !verdict.decision().is_allowed();
-    let mut refused: Vec<_> = verdicts.iter().filter(is_refused).cloned().collect();
-    state.verdicts.borrow_mut().extend(verdicts);
+}
+
+/// Notes what was decided and, if all of it was allowed, what was charged; answers what refused.
+fn record(state: &State, charges: &Charges, answer: &Answer) -> Vec<Verdict> {
+    state.judged_at.set(state.limiter().now());
+    let all_allowed = answer.decisions.all_allowed();
+    let decided = charges.iter().zip(answer.decisions.iter()).enumerate();
+    let mut refused = Vec::new();
+    for (index, (charge, decision)) in decided {
+        let Some(source) = answer.source(index) else { continue };
+        let verdict = Verdict::new(charge.clone(), *decision);
+        verdict.report(state.limiter());
+        if all_allowed {
+            state.charged.borrow_mut().push(Charged::new(charge, source, decision.receipt()));
+        }
+        if !decision.is_allowed() {
+            refused.push(verdict.clone());
+        }
+        state.verdicts.borrow_mut().push(verdict);
+    }
+    longest_first(&mut refused);
+    refused
+}
+
+/// The limit to wait for longest first.
+fn longest_first(refused: &mut [Verdict]) {
     refused.sort_by_key(|verdict| Reverse(longest(verdict.decision().retry_after())));
-    Err(Stop::Refused(refused))
 }
 
-fn verdicts(group: &Group, decisions: &Decisions) -> Vec<Verdict> {
-    let charges = group.charges().iter();
-    charges
-        .zip(decisions.iter())
-        .map(|(charge, decision)| Verdict::new(charge.tier, Rc::clone(&charge.policy), *decision))
-        .collect()
-}
-
-/// How long until the request would pass every group: the longest wait of the limits that refused
-/// and of those in later groups, which were not charged but would have refused as well.
-async fn wait(state: &State, refused: &[Verdict], later: &[Group]) -> Option<Duration> {
-    let keyless = later.iter().flat_map(Group::keyless);
+/// How long until the request would pass every group: the longest wait of the limits that refused and of
+/// those which were not charged but would refuse as well: in later groups, and meta limits that this
+/// refusal has used up.
+async fn wait(state: &State, refused: &[Verdict], later: &[Group], metas: &Charges) -> Option<Duration> {
+    let keyless = later.iter().flat_map(|group| &group.keyless);
     let refused = refused.iter().chain(keyless);
     let mut wait = refused.map(|verdict| longest(verdict.decision().retry_after())).max();
-    for group in later.iter().filter(|group| !group.charges().is_empty()) {
-        if let Ok(Some((_, decisions))) = state.limiter().storage().peek(&group.batch()).await {
-            let refusing = decisions.iter().filter(|decision| !decision.is_allowed());
-            wait = wait.max(refusing.map(|decision| longest(decision.retry_after())).max());
+    let metas_and_later =
+        [metas].into_iter().chain(later.iter().flat_map(|group| [&group.meta, &group.charges]));
+    for charges in metas_and_later.filter(|charges| !charges.is_empty()) {
+        for decision in peek(state, charges).await.filter(|decision| !decision.is_allowed()) {
+            wait = wait.max(Some(longest(decision.retry_after())));
         }
     }
     wait.filter(|wait| *wait < Duration::MAX)
 }
 
+/// What the storage would decide on `charges`; nothing while it can't be asked.
+async fn peek(state: &State, charges: &Charges) -> impl Iterator<Item = ratelimit_core::Decision> {
+    let on_error = |index| charges.on_error(index, state.limiter());
+    let answer = state.limiter().storage().peek(&charges.batch(), on_error).await;
+    answer.map(|answer| answer.decisions).unwrap_or_default().to_vec().into_iter()
+}
+
 /// A wait as something to compare: one that never ends is the longest.
 fn longest(wait: Option<Duration>) -> Duration {
     wait.unwrap_or(Duration::MAX)
-}
-
-/// Gives back what the tiers that are `not_owed` have charged this request, as if they had never been
-/// asked.
-pub(crate) async fn give_back(state: &State, not_owed: impl Fn(Tier) -> bool) {
-    let (back, kept): (Vec<_>, Vec<_>) =
-        state.charged.take().into_iter().partition(|charged| not_owed(charged.tier()));
-    state.charged.replace(kept);
-    state.verdicts.borrow_mut().retain(|verdict| !not_owed(verdict.tier()));
-    for source in [Source::Primary, Source::Fallback] {
-        let refunds: Vec<Refund<'_>> =
-            back.iter().filter(|charged| charged.source() == source).map(Charged::refund).collect();
-        if !refunds.is_empty() {
-            state.limiter().storage().refund(source, &refunds).await;
-        }
-    }
 }

@@ -1,91 +1,88 @@
-//! Policies made once and used for every request: what the settings and the attributes come to.
+//! Counters made once and used for every request: what the settings and the attributes come to.
 
 use std::{
     cell::RefCell,
     collections::{HashMap, HashSet},
     rc::Rc,
+    sync::Arc,
 };
 
-use ratelimit_core::{Limit, LimitSet, Policy, Quota};
+use ratelimit_core::{LimitSet, Policy, Quota};
 
-use super::identity::{CounterPath, counter_path, rank};
+use super::identity::{CounterPath, Place, counter_path, meta_path, rank};
 use crate::{
-    Limiter,
-    route::{Route, RouteLimit},
+    Limiter, Rule, Tier,
+    route::Route,
+    rule::{Rules, Source},
 };
 
-/// The policies of one limit string, ready to be charged.
-pub(crate) type Policies = Rc<[Rc<Policy>]>;
-
-/// One worker's policies. They are made when first needed, kept for the worker's life, and bounded
-/// by the app's routes and the nine method names that counters tell apart.
+/// One worker's counters. They are made when first needed, kept for the worker's life, and bounded by the
+/// app's routes, the nine method names that counters tell apart and, where functions find the limits,
+/// [`MAX_FOUND`].
 #[derive(Debug)]
 pub(crate) struct Plans {
     limiter: Limiter,
-    application: Policies,
-    /// By route pattern and method; the pattern is `None` for requests that match no route.
-    defaults: RefCell<HashMap<Option<String>, HashMap<&'static str, Policies>>>,
-    routes: RefCell<HashMap<RouteAndMethod, Rc<[PlannedLimit]>>>,
+    planned: RefCell<HashMap<RulesAndMethod, Places>>,
     /// Routes warned of once: see [`Plans::first_late`].
     late: RefCell<HashSet<*const Route>>,
 }
 
-/// A handler's attributes, by their address, which is theirs alone, and a method.
-type RouteAndMethod = (*const Route, &'static str);
+/// Rules, by their address, which is theirs alone as long as the limiter or the handler lives, and a method.
+type RulesAndMethod = (*const Arc<Rule>, Tier, &'static str);
 
-/// One `#[limit]` of a handler and its policies.
+/// What the same rules come to at each place.
+type Places = HashMap<Place, Rc<[Planned]>>;
+
+/// How many lists of limits are kept for a rule whose limits a function finds. More than a service has plans;
+/// a function that makes up limits for each request is served all the same, only slower.
+const MAX_FOUND: usize = 64;
+
+/// A rule at one place.
 #[derive(Debug)]
-pub(crate) struct PlannedLimit {
-    pub(crate) declared: &'static RouteLimit,
-    pub(crate) policies: Policies,
+pub(crate) struct Planned {
+    pub(crate) rule: Arc<Rule>,
+    tier: Tier,
+    path: CounterPath,
+    /// Those of limits that are fixed.
+    pub(crate) fixed: Rc<[Rc<Counter>]>,
+    /// Those of the rule's own meta limits.
+    pub(crate) meta: Rc<[Rc<Counter>]>,
+    found: RefCell<HashMap<LimitSet, Rc<[Rc<Counter>]>>>,
+}
+
+/// One limit of a rule, ready to be charged for any key.
+#[derive(Debug)]
+pub(crate) struct Counter {
+    pub(crate) tier: Tier,
+    pub(crate) rule: Arc<Rule>,
+    pub(crate) policy: Policy,
 }
 
 impl Plans {
     pub(crate) fn new(limiter: Limiter) -> Self {
-        let application =
-            shared_policies(&limiter, limiter.settings().application_limits.as_ref(), &["application"]);
-        Self {
-            limiter,
-            application,
-            defaults: RefCell::default(),
-            routes: RefCell::default(),
-            late: RefCell::default(),
-        }
+        Self { limiter, planned: RefCell::default(), late: RefCell::default() }
     }
 
     pub(crate) fn limiter(&self) -> &Limiter {
         &self.limiter
     }
 
-    /// The application limits.
-    pub(crate) fn application(&self) -> Policies {
-        Rc::clone(&self.application)
-    }
-
-    /// The default limits of a route pattern and method.
-    pub(crate) fn defaults(&self, pattern: Option<String>, method: &'static str) -> Policies {
-        let Some(limits) = &self.limiter.settings().default_limits else {
-            return Policies::default();
-        };
-        let mut defaults = self.defaults.borrow_mut();
-        // Requests that match no route share one counter, whatever their method.
-        let method = if pattern.is_some() { method } else { "" };
-        if let Some(policies) = defaults.get(&pattern).and_then(|methods| methods.get(method)) {
-            return Rc::clone(policies);
+    /// What `rules` of a tier come to at a place, for requests counted under `method`.
+    pub(crate) fn planned(
+        &self,
+        tier: Tier,
+        rules: &Rules,
+        place: Place,
+        method: &'static str,
+    ) -> Rc<[Planned]> {
+        let mut planned = self.planned.borrow_mut();
+        let places = planned.entry((rules.as_ptr(), tier, method)).or_default();
+        if let Some(planned) = places.get(&place) {
+            return Rc::clone(planned);
         }
-        let path = ["default", method, pattern.as_deref().unwrap_or("")];
-        let policies = shared_policies(&self.limiter, Some(limits), &path);
-        defaults.entry(pattern).or_default().insert(method, Rc::clone(&policies));
-        policies
-    }
-
-    /// The limits of a handler, for requests counted under `method`.
-    pub(crate) fn route(&self, route: &'static Route, method: &'static str) -> Rc<[PlannedLimit]> {
-        let mut routes = self.routes.borrow_mut();
-        let planned = routes
-            .entry((std::ptr::from_ref(route), method))
-            .or_insert_with(|| plan(&self.limiter, route, method));
-        Rc::clone(planned)
+        let made = plan(&self.limiter, tier, rules, &place, method);
+        places.insert(place, Rc::clone(&made));
+        made
     }
 
     /// Whether this is the first time that `route` was known too late.
@@ -94,52 +91,82 @@ impl Plans {
     }
 }
 
-/// Policies for limits of the limiter's own strategy and key.
-fn shared_policies(limiter: &Limiter, limits: Option<&LimitSet>, path: &[&str]) -> Policies {
-    let settings = limiter.settings();
-    let limits: &[_] = limits.map_or(&[], |limits| limits);
-    let mut path: CounterPath = path.iter().copied().map(str::to_owned).collect();
-    path.push(settings.key.label().into_owned());
-    let all: Vec<_> =
-        limits.iter().map(|limit| (path.clone(), Quota::new(*limit, settings.strategy))).collect();
-    all.iter().map(|one| Rc::new(policy(limiter, &all, one))).collect()
+impl Planned {
+    /// What to call the rule in a log.
+    pub(crate) fn name(&self) -> String {
+        let name = self.rule.name.as_deref().unwrap_or(&self.rule.function);
+        format!("{} limits, {name}", self.tier)
+    }
+
+    /// The counters of `limits`, which a function has found.
+    pub(crate) fn found(&self, limiter: &Limiter, limits: &LimitSet) -> Rc<[Rc<Counter>]> {
+        if let Some(counters) = self.found.borrow().get(limits) {
+            return Rc::clone(counters);
+        }
+        let all = quotas(limiter, &self.rule, &self.path, limits);
+        let counters: Rc<[_]> =
+            all.iter().map(|one| counter(limiter, self.tier, &self.rule, &all, one)).collect();
+        let mut found = self.found.borrow_mut();
+        if found.len() >= MAX_FOUND {
+            found.clear();
+        }
+        found.insert(limits.clone(), Rc::clone(&counters));
+        counters
+    }
 }
 
-/// The policies of a handler's attributes. A limit that is named twice counts once: both have one policy.
-fn plan(limiter: &Limiter, route: &'static Route, method: &'static str) -> Rc<[PlannedLimit]> {
+/// A limit that is named twice counts once: both have one counter.
+fn plan(limiter: &Limiter, tier: Tier, rules: &Rules, place: &Place, method: &'static str) -> Rc<[Planned]> {
     let default_key = limiter.settings().key.label();
-    let all: Vec<Vec<_>> = route
-        .limits
-        .iter()
-        .map(|declared| {
-            let path = counter_path(route, declared, &default_key, method);
-            let quota = |limit: &Limit| declared.quota(*limit, limiter.settings().strategy);
-            declared.limits.iter().map(|limit| (path.clone(), quota(limit))).collect()
-        })
-        .collect();
-    let policies = |declared: &RouteLimit, own: &Vec<_>| {
-        let policies = own.iter().map(|one| policy(limiter, all.iter().flatten(), one));
-        policies
-            .map(|policy| match declared.name {
-                Some(name) => Rc::new(policy.with_name(name)),
-                None => Rc::new(policy),
-            })
-            .collect()
-    };
-    let declared_and_own = route.limits.iter().zip(&all);
-    declared_and_own
-        .map(|(declared, own)| PlannedLimit { declared, policies: policies(declared, own) })
-        .collect()
+    let counter_path_of = |rule: &Rule| counter_path(tier, place, rule, &default_key, method);
+    let all: Vec<_> = rules.iter().map(|rule| quotas_of(limiter, rule, &counter_path_of(rule))).collect();
+    let planned = rules.iter().zip(&all).enumerate().map(|(index, (rule, own))| {
+        let fixed = own.iter().map(|one| counter(limiter, tier, rule, all.iter().flatten(), one)).collect();
+        let path = counter_path_of(rule);
+        // Rules of one path have meta limits of their own all the same.
+        let alike = rules[..index].iter().filter(|other| counter_path_of(other) == path).count();
+        let meta: Vec<_> = match &rule.meta {
+            Some(limits) => quotas(limiter, &Rule::new(limits), &meta_path(&path, alike), limits),
+            None => Vec::new(),
+        };
+        let meta = meta.iter().map(|one| counter(limiter, Tier::Meta, rule, &meta, one)).collect();
+        Planned { rule: Arc::clone(rule), tier, path, fixed, meta, found: RefCell::default() }
+    });
+    planned.collect()
 }
 
-/// The policy of one of several limits.
-fn policy<'a>(
+/// The quotas of a rule whose limits are fixed.
+fn quotas_of(limiter: &Limiter, rule: &Rule, path: &CounterPath) -> Vec<(CounterPath, Quota)> {
+    match &rule.limits {
+        Source::Fixed(limits) => quotas(limiter, rule, path, limits),
+        Source::Nothing | Source::Failed(_) | Source::Function(_) => Vec::new(),
+    }
+}
+
+fn quotas(
     limiter: &Limiter,
+    rule: &Rule,
+    path: &CounterPath,
+    limits: &LimitSet,
+) -> Vec<(CounterPath, Quota)> {
+    let strategy = limiter.settings().strategy;
+    limits.iter().map(|limit| (path.clone(), rule.quota(*limit, strategy))).collect()
+}
+
+/// The counter of one of several limits.
+fn counter<'a>(
+    limiter: &Limiter,
+    tier: Tier,
+    rule: &Arc<Rule>,
     all: impl IntoIterator<Item = &'a (CounterPath, Quota)>,
     one: &(CounterPath, Quota),
-) -> Policy {
+) -> Rc<Counter> {
     let rank = rank(all, one);
     let (path, quota) = one;
     let path = path.iter().map(String::as_str).chain([rank.as_str()]);
-    Policy::new(*quota, &limiter.settings().namespace, path)
+    let mut policy = Policy::new(*quota, &limiter.settings().namespace, path);
+    if let Some(name) = rule.name.as_ref().filter(|_| tier != Tier::Meta || rule.meta.is_none()) {
+        policy = policy.with_name(name);
+    }
+    Rc::new(Counter { tier, rule: Arc::clone(rule), policy })
 }

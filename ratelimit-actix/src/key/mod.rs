@@ -31,6 +31,7 @@ mod extractor;
 pub(crate) mod find;
 mod function;
 mod into_key;
+pub(crate) mod labelled;
 mod missing;
 mod sources;
 mod tuples;

@@ -2,13 +2,16 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse};
-use ratelimit_core::{Clock, LimitSet, Storage, Strategy, SystemClock, storage::MemoryStorage};
+use actix_web::HttpRequest;
+use ratelimit_core::{Clock, Storage, Strategy, SystemClock, storage::MemoryStorage};
 
 use super::{Settings, storage_uri};
 use crate::{
-    Breach, BuildError, ForwardedHeader, Headers, IntoLimits, KeyExtractor, Limiter, MissingKey, OnError,
-    address::parse_proxy, enforcement::Failover,
+    Breach, BuildError, ForwardedHeader, Headers, IntoBreachAnswer, IntoRules, KeyExtractor, Limiter,
+    MissingKey, OnError, Rule,
+    address::parse_proxy,
+    enforcement::Failover,
+    rule::{OnBreach, Rules},
 };
 
 /// How long the storage may take to answer.
@@ -22,7 +25,7 @@ const MAX_KEYS: usize = 1_000_000;
 /// Nothing fails before [`build`](Self::build), which reports every bad value at once.
 ///
 /// ```
-/// use actix_web::{HttpRequest, HttpResponse};
+/// use actix_web::HttpRequest;
 /// use ratelimit_actix::{Breach, Headers, Limiter, Strategy, key};
 ///
 /// fn too_many(request: &HttpRequest, breach: &Breach) -> HttpResponse {
@@ -48,12 +51,22 @@ const MAX_KEYS: usize = 1_000_000;
 pub struct LimiterBuilder {
     problems: Vec<String>,
     settings: Settings,
+    tiers: Tiers,
+    enabled: bool,
     storage: Choice,
     max_keys: usize,
     on_error: OnError,
     deadline: Duration,
     /// Set by tests only.
     clock: Option<Arc<dyn Clock>>,
+}
+
+/// The rules given, as yet unchecked: their strategy may come later.
+#[derive(Default)]
+struct Tiers {
+    meta: Vec<Rule>,
+    application: Vec<Rule>,
+    default: Vec<Rule>,
 }
 
 /// Where to count.
@@ -69,6 +82,8 @@ impl Default for LimiterBuilder {
         Self {
             problems: Vec::new(),
             settings: Settings::default(),
+            tiers: Tiers::default(),
+            enabled: true,
             storage: Choice::Memory,
             max_keys: MAX_KEYS,
             on_error: OnError::default(),
@@ -81,19 +96,38 @@ impl Default for LimiterBuilder {
 impl LimiterBuilder {
     /// Limits for every route that has neither `#[limit]` nor `#[exempt]`: one counter a key, method
     /// and route pattern. None unless set.
-    pub fn default_limits(mut self, limits: impl IntoLimits) -> Self {
-        self.settings.default_limits = self.read_limits("default_limits", limits);
+    ///
+    /// Limits however they are given, a [`Rule`](crate::Rule), or several of these, each with its own key,
+    /// cost and so on. Set again, they replace those set before.
+    pub fn default_limits<M>(mut self, limits: impl IntoRules<M>) -> Self {
+        self.tiers.default = limits.into_rules();
         self
     }
 
     /// Limits on all requests together: one counter a key over the whole app. None unless set.
-    pub fn application_limits(mut self, limits: impl IntoLimits) -> Self {
-        self.settings.application_limits = self.read_limits("application_limits", limits);
+    ///
+    /// Given like [`default_limits`](Self::default_limits).
+    pub fn application_limits<M>(mut self, limits: impl IntoRules<M>) -> Self {
+        self.tiers.application = limits.into_rules();
         self
     }
 
-    fn read_limits(&mut self, setting: &str, limits: impl IntoLimits) -> Option<LimitSet> {
-        limits.into_limits().map_err(|error| self.problem(setting, error)).ok()
+    /// Limits on how often a client may be refused: while they are spent, every request of the client is
+    /// refused, unless its handler is free of them. None unless set.
+    ///
+    /// They count refusals by all limits but themselves. Each request looks at them first, which is one more
+    /// question to the storage. Given like [`default_limits`](Self::default_limits).
+    ///
+    /// ```
+    /// use ratelimit_actix::Limiter;
+    ///
+    /// // Who runs into a limit ten times in an hour is shut out until the hour is over.
+    /// let limiter = Limiter::builder().default_limits("60/minute").meta_limits("10/hour").build()?;
+    /// # Ok::<(), ratelimit_actix::BuildError>(())
+    /// ```
+    pub fn meta_limits<M>(mut self, limits: impl IntoRules<M>) -> Self {
+        self.tiers.meta = limits.into_rules();
+        self
     }
 
     /// How hits are counted where a `#[limit]` doesn't say. Default: [`Strategy::FixedWindow`].
@@ -156,13 +190,55 @@ impl LimiterBuilder {
 
     /// Answers refusals in the app's own way. The rate-limit headers are added to the answer.
     ///
-    /// For a refusal by application or default limits the request has its true head (method, URI,
+    /// The function returns an `HttpResponse`, an `Option` or a `Result` of one, or nothing, if it only looks
+    /// on. It is called for every refusal; where the limit that refused has an `on_breach` of its own that
+    /// answers, that answer is given.
+    ///
+    /// For a refusal by application, default or meta limits the request has its true head (method, URI,
     /// headers, peer) but no app data, extensions or route: it was refused instead of being routed on.
-    pub fn on_breach<F>(mut self, answer: F) -> Self
+    pub fn on_breach<F, A>(mut self, answer: F) -> Self
     where
-        F: Fn(&HttpRequest, &Breach) -> HttpResponse + Send + Sync + 'static,
+        F: Fn(&HttpRequest, &Breach) -> A + Send + Sync + 'static,
+        A: IntoBreachAnswer,
     {
-        self.settings.on_breach = Some(Box::new(answer));
+        self.settings.on_breach = Some(OnBreach::new(answer));
+        self
+    }
+
+    /// Answers refusals by meta limits, instead of [`on_breach`](Self::on_breach).
+    pub fn on_meta_breach<F, A>(mut self, answer: F) -> Self
+    where
+        F: Fn(&HttpRequest, &Breach) -> A + Send + Sync + 'static,
+        A: IntoBreachAnswer,
+    {
+        self.settings.on_meta_breach = Some(OnBreach::new(answer));
+        self
+    }
+
+    /// Lets requests pass for which `filter` says so: no limit of this limiter counts or refuses them, not
+    /// even their handler's. Filters add up; one is enough.
+    ///
+    /// ```
+    /// use actix_web::HttpRequest;
+    /// use ratelimit_actix::Limiter;
+    ///
+    /// let limiter = Limiter::builder()
+    ///     .default_limits("50/hour")
+    ///     .request_filter(|request: &HttpRequest| request.path().starts_with("/static/"))
+    ///     .build()?;
+    /// # Ok::<(), ratelimit_actix::BuildError>(())
+    /// ```
+    pub fn request_filter<F>(mut self, filter: F) -> Self
+    where
+        F: Fn(&HttpRequest) -> bool + Send + Sync + 'static,
+    {
+        self.settings.filters.push(Box::new(filter));
+        self
+    }
+
+    /// Whether all limits only look on: they count and report, and refuse nothing. Default: false.
+    pub fn shadow(mut self, shadow: bool) -> Self {
+        self.settings.shadow = shadow;
         self
     }
 
@@ -235,9 +311,10 @@ impl LimiterBuilder {
         self
     }
 
-    /// Whether to limit at all; off, every request passes uncounted. Default: true.
+    /// Whether to limit at all; off, every request passes uncounted. Default: true. It can be changed later:
+    /// [`Limiter::set_enabled`].
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.settings.enabled = enabled;
+        self.enabled = enabled;
         self
     }
 
@@ -275,7 +352,14 @@ impl LimiterBuilder {
     ///
     /// # Errors
     /// Every value given before that can't be, all in one [`BuildError`].
-    pub fn build(self) -> Result<Limiter, BuildError> {
+    pub fn build(mut self) -> Result<Limiter, BuildError> {
+        // What is wrong with limits is told first, though it shows last.
+        let others = std::mem::take(&mut self.problems);
+        let Tiers { meta, application, default } = std::mem::take(&mut self.tiers);
+        self.settings.meta = self.check("meta_limits", meta);
+        self.settings.application = self.check("application_limits", application);
+        self.settings.default = self.check("default_limits", default);
+        self.problems.extend(others);
         if !self.problems.is_empty() {
             return Err(BuildError::new(self.problems));
         }
@@ -291,7 +375,19 @@ impl LimiterBuilder {
         let primary = given.unwrap_or_else(|| Arc::new(memory()));
         let namespace = &self.settings.namespace;
         let storage = Failover::new(primary, memory(), self.on_error, self.deadline, namespace);
-        Ok(Limiter::new(self.settings, storage, clock))
+        Ok(Limiter::new(self.settings, storage, clock, self.enabled))
+    }
+
+    fn check(&mut self, setting: &str, rules: Vec<Rule>) -> Rules {
+        for rule in &rules {
+            for mistake in rule.mistakes(self.settings.strategy) {
+                self.problem(setting, mistake);
+            }
+            if setting == "meta_limits" && (rule.shadow || rule.deduct_when.is_some()) {
+                self.problem(setting, "they count refusals, so they have no `shadow` and no `deduct_when`");
+            }
+        }
+        rules.into_iter().map(Arc::new).collect()
     }
 
     fn problem(&mut self, setting: &str, problem: impl fmt::Display) {

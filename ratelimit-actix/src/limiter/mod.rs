@@ -2,17 +2,23 @@
 
 mod build_error;
 mod builder;
-mod into_limits;
 mod settings;
 mod storage_uri;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use ratelimit_core::{Clock, Timestamp};
 
 pub(crate) use self::settings::Settings;
-pub use self::{build_error::BuildError, builder::LimiterBuilder, into_limits::IntoLimits};
-use crate::{Around, StorageHealth, enforcement::Failover};
+pub use self::{build_error::BuildError, builder::LimiterBuilder};
+use crate::{Around, IntoRules, OnError, Rule, ScopeLimits, StorageHealth, enforcement::Failover};
 
 /// Limits an Actix app: wrap the app with a clone of it.
 ///
@@ -49,6 +55,7 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) storage: Failover,
     pub(crate) clock: Arc<dyn Clock>,
+    enabled: AtomicBool,
 }
 
 impl Limiter {
@@ -105,8 +112,79 @@ impl Limiter {
         self.storage().health()
     }
 
-    pub(crate) fn new(settings: Settings, storage: Failover, clock: Arc<dyn Clock>) -> Self {
-        Self { shared: Arc::new(Shared { settings, storage, clock }) }
+    /// Limits for an Actix scope, beside the default limits or in their place.
+    ///
+    /// They are default limits of the scope: they hold for every route in it that has neither `#[limit]` nor
+    /// `#[exempt]`, by one counter a key, method and route pattern, and for a `#[limit]` with
+    /// `override_defaults = false` as well. Limits of scopes within scopes add up, and add to the default
+    /// limits, unless [`override_defaults`](ScopeLimits::override_defaults) says otherwise.
+    ///
+    /// ```
+    /// use actix_web::{App, web};
+    /// use ratelimit_actix::{Limiter, Rule};
+    ///
+    /// let limiter = Limiter::builder().default_limits("50/hour").build()?;
+    /// let app = App::new().wrap(limiter.clone()).service(
+    ///     web::scope("/api")
+    ///         .wrap(limiter.scope("10/minute"))
+    ///         // One counter for all of these routes together.
+    ///         .service(web::scope("/search").wrap(limiter.scope(Rule::new("5/minute").shared("search"))))
+    ///         // These may do more than the default limits say.
+    ///         .service(web::scope("/bulk").wrap(limiter.scope("1000/hour").override_defaults(true))),
+    /// );
+    /// # Ok::<(), ratelimit_actix::BuildError>(())
+    /// ```
+    ///
+    /// # Panics
+    /// When a limit can't be: as routes are registered at start, so is this found at start. Use
+    /// [`try_scope`](Self::try_scope) where limits come from a configuration.
+    pub fn scope<M>(&self, limits: impl IntoRules<M>) -> ScopeLimits {
+        self.try_scope(limits).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The same as [`scope`](Self::scope), with an error instead of a panic.
+    ///
+    /// # Errors
+    /// Every limit that can't be, all in one [`BuildError`].
+    pub fn try_scope<M>(&self, limits: impl IntoRules<M>) -> Result<ScopeLimits, BuildError> {
+        let rules = limits.into_rules();
+        let mistakes = rules.iter().flat_map(|rule| rule.mistakes(self.settings().strategy));
+        let problems: Vec<_> = mistakes.map(|mistake| format!("scope: {mistake}")).collect();
+        if problems.is_empty() {
+            return Ok(ScopeLimits::new(self.clone(), rules));
+        }
+        Err(BuildError::new(problems))
+    }
+
+    /// Whether it limits: see [`set_enabled`](Self::set_enabled).
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        self.shared.enabled.load(Ordering::Relaxed)
+    }
+
+    /// Switches it on or off, for all clones and from the next request on; off, every request passes
+    /// uncounted.
+    ///
+    /// ```
+    /// use ratelimit_actix::Limiter;
+    ///
+    /// let limiter = Limiter::builder().default_limits("50/hour").build()?;
+    /// limiter.set_enabled(false);
+    /// assert!(!limiter.clone().is_enabled());
+    /// # Ok::<(), ratelimit_actix::BuildError>(())
+    /// ```
+    pub fn set_enabled(&self, enabled: bool) {
+        self.shared.enabled.store(enabled, Ordering::Relaxed);
+    }
+
+    pub(crate) fn new(settings: Settings, storage: Failover, clock: Arc<dyn Clock>, enabled: bool) -> Self {
+        let enabled = AtomicBool::new(enabled);
+        Self { shared: Arc::new(Shared { settings, storage, clock, enabled }) }
+    }
+
+    /// What becomes of requests to a rule's limits while the storage fails.
+    pub(crate) fn on_error(&self, rule: &Rule) -> OnError {
+        rule.on_error.unwrap_or_else(|| self.storage().on_error())
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -135,8 +213,9 @@ impl fmt::Debug for Limiter {
         let settings = self.settings();
         f.debug_struct("Limiter")
             .field("namespace", &settings.namespace)
-            .field("default_limits", &settings.default_limits)
-            .field("application_limits", &settings.application_limits)
+            .field("meta_limits", &settings.meta)
+            .field("application_limits", &settings.application)
+            .field("default_limits", &settings.default)
             .field("strategy", &settings.strategy)
             .field("storage", self.storage())
             .finish_non_exhaustive()

@@ -12,6 +12,7 @@ pub(crate) mod selection;
 mod around;
 mod preflight;
 mod saved_head;
+mod scope;
 
 use std::{
     future::{Ready, ready},
@@ -26,13 +27,13 @@ use actix_web::{
     http::StatusCode,
 };
 
-pub use self::around::Around;
+pub use self::{around::Around, scope::ScopeLimits};
 use self::{preflight::is_preflight, saved_head::SavedHead, selection::while_routing};
 use crate::{
     Limiter, Tier, answer,
-    enforcement::{Outcome, Plans, enforce, give_back, prepare},
-    limiter::Settings,
+    enforcement::{self, Group, Outcome, Plans, enforce, enter_scope, give_back, prepare},
     request::{State, Treatment},
+    rule::now,
 };
 
 impl<S, B> Transform<S, ServiceRequest> for Limiter
@@ -54,30 +55,67 @@ where
 /// A worker's service under a [`Limiter`].
 #[derive(Debug)]
 pub struct LimiterService<S> {
-    service: S,
+    /// Shared with requests for which functions have to be awaited before they can be routed on.
+    service: Rc<S>,
     plans: Rc<Plans>,
+    role: Role,
+    /// Whether preparing a request may take time.
+    awaits: bool,
+}
+
+/// What a service does besides.
+#[derive(Clone, Debug)]
+enum Role {
+    /// It decides.
+    Deciding,
     /// Another such service further in decides.
-    defers: bool,
+    Deferring,
+    /// It decides, and adds what is owed to a scope.
+    Scope(ScopeLimits),
 }
 
 impl<S> LimiterService<S> {
     fn deciding(limiter: Limiter, service: S) -> Self {
-        Self { service, plans: Rc::new(Plans::new(limiter)), defers: false }
+        Self::new(limiter, service, Role::Deciding)
     }
 
     fn deferring(limiter: Limiter, service: S) -> Self {
-        Self { defers: true, ..Self::deciding(limiter, service) }
+        Self::new(limiter, service, Role::Deferring)
+    }
+
+    fn of_scope(limiter: Limiter, scope: ScopeLimits, service: S) -> Self {
+        Self::new(limiter, service, Role::Scope(scope))
+    }
+
+    fn new(limiter: Limiter, service: S, role: Role) -> Self {
+        let scope_awaits =
+            matches!(&role, Role::Scope(scope) if scope.rules.iter().any(|rule| rule.awaits()));
+        let awaits = limiter.settings().awaits() || scope_awaits;
+        Self { service: Rc::new(service), plans: Rc::new(Plans::new(limiter)), role, awaits }
     }
 
     /// Begins with a request that this limiter has not seen.
     fn begin(&self, request: &ServiceRequest) -> Rc<State> {
-        let settings = self.plans.limiter().settings();
-        let treatment = match settings {
-            Settings { enabled: false, .. } => Treatment::Ignored,
-            Settings { limit_preflight: false, .. } if is_preflight(request.head()) => Treatment::Preflight,
-            _ => Treatment::Counted,
+        let limiter = self.plans.limiter();
+        let settings = limiter.settings();
+        let treatment = if !limiter.is_enabled() || settings.filters_out(request.request()) {
+            Treatment::Ignored
+        } else if !settings.limit_preflight && is_preflight(request.head()) {
+            Treatment::Preflight
+        } else {
+            Treatment::Counted
         };
         State::begin(&self.plans, request.request(), treatment)
+    }
+}
+
+impl Role {
+    /// Notes what the request owes, as far as no handler is needed for that.
+    async fn prepare(&self, state: &State, request: &ServiceRequest) {
+        prepare(state, request).await;
+        if let Self::Scope(scope) = self {
+            enter_scope(state, request, &scope.rules, scope.overrides).await;
+        }
     }
 }
 
@@ -99,23 +137,62 @@ where
         let seen = State::of(request.request(), self.plans.limiter());
         let outermost = seen.is_none();
         let state = seen.unwrap_or_else(|| self.begin(&request));
-        state.set_deferred(self.defers);
-        prepare(&state, &request);
-        let head = state.may_refuse().then(|| SavedHead::of(&request));
-        let routed = while_routing(&state, || self.service.call(request));
+        if !self.awaits {
+            state.set_deferred(matches!(self.role, Role::Deferring));
+            // Nothing in it waits, so it is done at once.
+            let prepared = now(self.role.prepare(&state, &request));
+            debug_assert!(prepared.is_some(), "a rule that awaits says so");
+            let routed = route(&state, &*self.service, request);
+            return Box::pin(run(state, outermost, routed));
+        }
+        // Whoever stands further out must not take what has not been routed yet for an undecorated route.
+        state.set_deferred(true);
+        let (service, role) = (Rc::clone(&self.service), self.role.clone());
         Box::pin(async move {
-            if let Some(answer) = decide(&state, head.as_ref()).await {
-                // Never polled: nothing of the handler has run.
-                drop(routed);
-                return Ok(finish(&state, outermost, answer));
-            }
-            let answer = routed.await.map(ServiceResponse::map_into_boxed_body);
-            if !outermost {
-                return answer;
-            }
-            settle(&state, head.as_ref(), answer).await.map(|answer| finish(&state, true, answer))
+            role.prepare(&state, &request).await;
+            state.set_deferred(matches!(role, Role::Deferring));
+            let routed = route(&state, &*service, request);
+            run(state, outermost, routed).await
         })
     }
+}
+
+/// A request that has been routed, as a future that has not run, and what is kept of it for an answer of ours.
+struct Routed<F> {
+    future: F,
+    head: Option<SavedHead>,
+}
+
+fn route<S: Service<ServiceRequest>>(
+    state: &Rc<State>,
+    service: &S,
+    request: ServiceRequest,
+) -> Routed<S::Future> {
+    let head = state.may_refuse().then(|| SavedHead::of(&request));
+    Routed { future: while_routing(state, || service.call(request)), head }
+}
+
+/// Decides, and lets the request run if it may.
+async fn run<F, B>(
+    state: Rc<State>,
+    outermost: bool,
+    routed: Routed<F>,
+) -> Result<ServiceResponse<BoxBody>, Error>
+where
+    F: Future<Output = Result<ServiceResponse<B>, Error>>,
+    B: MessageBody + 'static,
+{
+    let Routed { future, head } = routed;
+    if let Some(answer) = decide(&state, head.as_ref()).await {
+        // Never polled: nothing of the handler has run.
+        drop(future);
+        return Ok(finish(&state, outermost, answer).await);
+    }
+    let answer = future.await.map(ServiceResponse::map_into_boxed_body);
+    if !outermost {
+        return answer;
+    }
+    settle(&state, head.as_ref(), answer).await
 }
 
 /// The answer for a request to an undecorated route that may not pass.
@@ -128,11 +205,22 @@ async fn decide(state: &Rc<State>, head: Option<&SavedHead>) -> Option<ServiceRe
 
 /// Asks the tiers that need no handler, if nobody has.
 async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
-    match state.take_undecorated() {
-        // Boxed, as in `guard`.
-        Some(owed) if !owed.is_empty() => Box::pin(enforce(state, &[owed.application, owed.default])).await,
-        _ => Outcome::Passed,
+    let scopes = state.take_scopes();
+    let groups = match state.take_undecorated() {
+        Some(owed) => [owed.meta, owed.application, scopes.with_defaults(owed.default)],
+        None if scopes.is_empty() => return Outcome::Passed,
+        None => {
+            if scopes.override_defaults() {
+                give_back(state, |tier| tier == Tier::Default).await;
+            }
+            [Group::default(), Group::default(), scopes.with_defaults(Group::default())]
+        }
+    };
+    if groups.iter().all(Group::is_empty) {
+        return Outcome::Passed;
     }
+    // Boxed, as in `guard`.
+    Box::pin(enforce(state, &groups)).await
 }
 
 fn refuse(outcome: Outcome, state: &Rc<State>, head: Option<&SavedHead>) -> Option<ServiceResponse<BoxBody>> {
@@ -145,7 +233,7 @@ fn refuse(outcome: Outcome, state: &Rc<State>, head: Option<&SavedHead>) -> Opti
     Some(ServiceResponse::new(request, answer))
 }
 
-/// What is left to do once the request has been answered.
+/// What is left to do once the request has been answered, at the outermost point.
 async fn settle(
     state: &Rc<State>,
     head: Option<&SavedHead>,
@@ -154,12 +242,19 @@ async fn settle(
     // Nobody has asked yet when a middleware further in answered the request itself. Asking now still
     // hides its answer from a client that is over its limits, and so bounds guessing.
     if let Some(refused) = refuse(enforce_undecorated(state).await, state, head) {
-        return Ok(refused);
+        return Ok(finish(state, true, refused).await);
     }
-    if let Ok(answer) = &answer {
-        forget_unmatched(state, answer).await;
+    match answer {
+        Ok(answer) => {
+            forget_unmatched(state, &answer).await;
+            Ok(finish(state, true, answer).await)
+        }
+        Err(error) => {
+            // Actix makes this response of it further out.
+            enforcement::settle(state, Some(&error.error_response())).await;
+            Err(error)
+        }
     }
-    answer
 }
 
 /// Gives back what a request that matched no route was charged, where such requests don't count.
@@ -177,9 +272,15 @@ async fn forget_unmatched(state: &Rc<State>, answer: &ServiceResponse<BoxBody>) 
     }
 }
 
-/// Writes the headers, at the outermost point alone.
-fn finish(state: &State, outermost: bool, mut answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+/// Gives back what the answer shows not to be owed and writes the headers, at the outermost point alone.
+async fn finish(
+    state: &State,
+    outermost: bool,
+    mut answer: ServiceResponse<BoxBody>,
+) -> ServiceResponse<BoxBody> {
     if outermost {
+        let is_ours = state.breach.borrow().is_some();
+        enforcement::settle(state, (!is_ours).then_some(answer.response())).await;
         answer::write_headers(state, answer.headers_mut());
     }
     answer

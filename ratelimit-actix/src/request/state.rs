@@ -12,7 +12,7 @@ use ratelimit_core::{Key, Timestamp};
 use super::LimitInfo;
 use crate::{
     Breach, Limiter, Verdict,
-    enforcement::{Charged, Plans, Undecorated},
+    enforcement::{Charged, Plans, Scope, Scopes, Undecorated},
 };
 
 /// What a limiter does with a request.
@@ -21,7 +21,7 @@ pub(crate) enum Treatment {
     Counted,
     /// A CORS preflight: it owes nothing but to a decorated handler that it reaches all the same.
     Preflight,
-    /// The limiter is off.
+    /// The limiter is off, or a request filter lets this one pass.
     Ignored,
 }
 
@@ -43,6 +43,8 @@ pub(crate) struct State {
     client: OnceCell<Key>,
     /// What an undecorated route would be charged.
     undecorated: RefCell<Undecorated>,
+    /// The scopes with limits that it has entered and nobody has asked yet.
+    scopes: RefCell<Scopes>,
     pub(crate) charged: RefCell<Vec<Charged>>,
     pub(crate) verdicts: RefCell<Vec<Verdict>>,
     /// When the last verdict was given.
@@ -75,6 +77,7 @@ impl State {
             without_storage: Cell::new(false),
             client: OnceCell::new(),
             undecorated: RefCell::default(),
+            scopes: RefCell::default(),
             charged: RefCell::default(),
             verdicts: RefCell::default(),
             judged_at: Cell::default(),
@@ -136,14 +139,24 @@ impl State {
         Some(mem::replace(&mut *owed, nothing))
     }
 
+    /// Notes what is owed to a scope that the request has entered.
+    pub(crate) fn enter_scope(&self, scope: Scope) {
+        self.scopes.borrow_mut().enter(scope);
+    }
+
+    /// The scopes entered since they were last taken.
+    pub(crate) fn take_scopes(&self) -> Scopes {
+        self.scopes.take()
+    }
+
     /// Whether this is the first time that the storage has been done without.
     pub(crate) fn is_first_without_storage(&self) -> bool {
         !self.without_storage.replace(true)
     }
 
-    /// Whether the tiers that need no handler may yet refuse this request.
+    /// Whether tiers that need no handler may yet refuse this request.
     pub(crate) fn may_refuse(&self) -> bool {
-        self.is_undecided() && !self.undecorated.borrow().is_empty()
+        (self.is_undecided() && !self.undecorated.borrow().is_empty()) || !self.scopes.borrow().is_empty()
     }
 
     pub(crate) fn is_unmatched(&self) -> bool {
@@ -159,6 +172,7 @@ impl State {
         let verdicts = self.verdicts.borrow();
         verdicts
             .iter()
+            .filter(|verdict| !verdict.is_shadow())
             .min_by_key(|verdict| {
                 let decision = verdict.decision();
                 (decision.remaining(), std::cmp::Reverse(decision.reset_after()))

@@ -1,6 +1,6 @@
 //! Several limits that hold together.
 
-use std::{collections::HashSet, fmt, ops::Deref, slice, str::FromStr};
+use std::{borrow::Cow, collections::HashSet, fmt, ops::Deref, slice, str::FromStr};
 
 use super::{Limit, ParseLimitError, mistake::Mistake, parse};
 
@@ -23,7 +23,7 @@ use super::{Limit, ParseLimitError, mistake::Mistake, parse};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LimitSet {
     /// Never empty, each limit once.
-    limits: Vec<Limit>,
+    limits: Cow<'static, [Limit]>,
 }
 
 impl LimitSet {
@@ -31,7 +31,14 @@ impl LimitSet {
     fn of(mut limits: Vec<Limit>) -> Self {
         let mut seen = HashSet::with_capacity(limits.len());
         limits.retain(|limit| seen.insert(*limit));
-        Self { limits }
+        Self { limits: limits.into() }
+    }
+
+    /// Limits that the macros have checked: some, and each once.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn checked(limits: &'static [Limit]) -> Self {
+        Self { limits: Cow::Borrowed(limits) }
     }
 }
 
@@ -54,7 +61,7 @@ impl<'a> IntoIterator for &'a LimitSet {
 
 impl From<Limit> for LimitSet {
     fn from(limit: Limit) -> Self {
-        Self { limits: vec![limit] }
+        Self { limits: vec![limit].into() }
     }
 }
 

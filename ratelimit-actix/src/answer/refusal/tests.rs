@@ -2,13 +2,14 @@ use std::{rc::Rc, time::Duration};
 
 use actix_web::{
     body::MessageBody,
-    http::header::{ACCEPT, CONTENT_TYPE, HeaderValue},
+    http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue},
+    test::TestRequest,
 };
 use ratelimit_core::{Decision, Policy, Quota, Receipt, Strategy};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{Tier, Verdict};
+use crate::{Tier, Verdict, enforcement::Charge};
 
 const PROBLEM: &str = "application/problem+json";
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -18,7 +19,7 @@ fn breach(policies: &[(&str, &str)], retry_after: Option<Duration>) -> Breach {
         let quota = Quota::new(limit.parse().expect("a limit"), Strategy::FixedWindow);
         let policy = Policy::new(quota, "test", ["secret::handler"]).with_name(name);
         let decision = Decision::refuse(3, 0, Duration::from_secs(9), retry_after, Receipt::default());
-        Verdict::new(Tier::Route, Rc::new(policy), decision)
+        Verdict::new(Rc::new(Charge::sample(Tier::Route, policy)), decision)
     };
     Breach::new(policies.iter().map(verdict).collect(), retry_after)
 }
@@ -33,7 +34,9 @@ fn accept(lines: &[&[u8]]) -> HeaderMap {
 
 /// The content type and the body.
 fn answer(headers: &HeaderMap, breach: &Breach) -> (String, String) {
-    let response = response(headers, breach);
+    let mut request = TestRequest::default().to_srv_request();
+    request.head_mut().headers = headers.clone();
+    let response = response(request.request(), breach);
     assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(response.headers().get(header::VARY), Some(&HeaderValue::from_static("accept")));
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());

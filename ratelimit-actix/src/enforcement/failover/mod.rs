@@ -10,7 +10,10 @@ mod probe;
 
 use std::{sync::Arc, time::Duration};
 
-use ratelimit_core::{Batch, Decisions, Refund, Reply, Storage, StorageError, storage::MemoryStorage};
+use ratelimit_core::{
+    Acquisition, Batch, Decision, Decisions, Receipt, Refund, Reply, Reset, Storage, StorageError,
+    storage::MemoryStorage,
+};
 
 use self::breaker::Breaker;
 pub use self::{health::StorageHealth, on_error::OnError};
@@ -22,9 +25,26 @@ pub(crate) enum Source {
     Fallback,
 }
 
-/// What the limits say, and which storage says it; `None` when the storage failed and the request
-/// passes uncounted.
-pub(crate) type Answer = Option<(Source, Decisions)>;
+/// What the limits say, and which storage says it.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) decisions: Decisions,
+    source: Source,
+    /// Which of the decisions nobody has made: the storage failed, and these limits let requests pass then.
+    uncounted: Vec<usize>,
+}
+
+impl Answer {
+    /// Which storage made a decision; `None` if nobody has.
+    pub(crate) fn source(&self, index: usize) -> Option<Source> {
+        (!self.uncounted.contains(&index)).then_some(self.source)
+    }
+
+    /// Whether the storage itself has answered.
+    pub(crate) fn is_by_primary(&self) -> bool {
+        self.source == Source::Primary
+    }
+}
 
 /// The storage failed, and the request is turned away.
 #[derive(Debug)]
@@ -48,20 +68,43 @@ impl Failover {
         Self { primary: Arc::new(Breaker::new(primary, on_error, deadline, namespace)), fallback }
     }
 
-    /// Charges all of the batch, or nothing.
-    pub(crate) async fn acquire(&self, batch: &Batch<'_>) -> Result<Answer, Unavailable> {
+    /// What becomes of requests while the storage fails, where a limit doesn't say.
+    pub(crate) fn on_error(&self) -> OnError {
+        self.primary.on_error
+    }
+
+    /// Charges all of the batch, or nothing. `on_error` says what holds for each acquisition, by its index,
+    /// while the storage fails.
+    pub(crate) async fn acquire(
+        &self,
+        batch: &Batch<'_>,
+        on_error: impl Fn(usize) -> OnError,
+    ) -> Result<Answer, Unavailable> {
         match self.ask(batch, || self.primary.storage.acquire(batch)).await {
-            Some(decisions) => Ok(Some((Source::Primary, decisions))),
-            None => self.instead(|| self.fallback.acquire(batch)),
+            Some(decisions) => Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() }),
+            None => instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch))),
         }
     }
 
     /// What [`acquire`](Self::acquire) would answer.
-    pub(crate) async fn peek(&self, batch: &Batch<'_>) -> Result<Answer, Unavailable> {
+    pub(crate) async fn peek(
+        &self,
+        batch: &Batch<'_>,
+        on_error: impl Fn(usize) -> OnError,
+    ) -> Result<Answer, Unavailable> {
         match self.ask(batch, || self.primary.storage.peek(batch)).await {
-            Some(decisions) => Ok(Some((Source::Primary, decisions))),
-            None => self.instead(|| self.fallback.peek(batch)),
+            Some(decisions) => Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() }),
+            None => instead(batch, on_error, |batch| at_once(self.fallback.peek(batch))),
         }
+    }
+
+    #[expect(dead_code, reason = "the next commit resets")]
+    /// Forgets counters, in the fallback too; answers how many the storage had.
+    pub(crate) async fn reset(&self, target: Reset<'_>) -> Result<u64, StorageError> {
+        let forgotten = self.primary.within_deadline(self.primary.storage.reset(target)).await?;
+        // Memory answers at once and doesn't fail.
+        let _ = self.fallback.reset(target).now();
+        Ok(forgotten)
     }
 
     /// Gives charges back to the storage that made them. A refund that fails is lost: the client
@@ -115,19 +158,43 @@ impl Failover {
         }
         answer.is_ok()
     }
+}
 
-    /// What is answered in the primary's stead; the fallback is asked only if it is to answer.
-    fn instead<'a>(&self, fallback: impl FnOnce() -> Reply<'a, Decisions>) -> Result<Answer, Unavailable> {
-        match self.primary.on_error {
-            // Memory answers at once and doesn't fail; if it ever did, nothing may pass unseen.
-            OnError::Fallback => match fallback().now() {
-                Ok(Ok(decisions)) => Ok(Some((Source::Fallback, decisions))),
-                Ok(Err(_)) | Err(_) => Err(Unavailable),
-            },
-            OnError::Open => Ok(None),
-            OnError::Closed => Err(Unavailable),
+/// What is answered in the primary's stead: by memory for limits that fall back on it, which are asked
+/// together, as ever; one limit that is closed turns the request away.
+fn instead(
+    batch: &Batch<'_>,
+    on_error: impl Fn(usize) -> OnError,
+    ask: impl for<'a> FnOnce(&'a Batch<'_>) -> Option<Decisions>,
+) -> Result<Answer, Unavailable> {
+    let mut counted = Batch::new();
+    let mut uncounted = Vec::new();
+    for (index, Acquisition { policy, key, cost }) in batch.iter().enumerate() {
+        match on_error(index) {
+            OnError::Fallback => counted.push(policy, key, *cost),
+            OnError::Open => uncounted.push(index),
+            OnError::Closed => return Err(Unavailable),
         }
     }
+    // Memory answers at once and doesn't fail; if it ever did, nothing may pass unseen.
+    let Some(decided) = ask(&counted) else { return Err(Unavailable) };
+    let mut decided = decided.iter();
+    let decisions = batch.iter().enumerate().map(|(index, acquisition)| {
+        let decision = if uncounted.contains(&index) { None } else { decided.next() };
+        decision.copied().unwrap_or_else(|| undecided(acquisition))
+    });
+    Ok(Answer { decisions: decisions.collect(), source: Source::Fallback, uncounted })
+}
+
+/// What memory answers: always there, and never a failure.
+fn at_once(reply: Reply<'_, Decisions>) -> Option<Decisions> {
+    reply.now().ok()?.ok()
+}
+
+/// What stands for the decision of a limit that nobody has asked.
+fn undecided(acquisition: &Acquisition<'_>) -> Decision {
+    let limit = acquisition.policy.quota().capacity();
+    Decision::allow(limit, limit, Duration::ZERO, Receipt::default())
 }
 
 /// The decisions on a batch, if they are all there. Too few of them would let a request pass that

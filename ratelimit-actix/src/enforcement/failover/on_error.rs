@@ -20,3 +20,23 @@ pub enum OnError {
     /// It is answered 503 with a Retry-After.
     Closed,
 }
+
+impl OnError {
+    /// Of two answers to a failure the one that lets less pass.
+    pub(crate) fn stricter(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Closed, _) | (_, Self::Closed) => Self::Closed,
+            (Self::Fallback, _) | (_, Self::Fallback) => Self::Fallback,
+            (Self::Open, Self::Open) => Self::Open,
+        }
+    }
+
+    /// What becomes of a request whose limits a function could not find, in words.
+    pub(crate) fn what_then(self) -> &'static str {
+        match self {
+            Self::Fallback => "default limits hold in their place, or without any the answer is 503",
+            Self::Open => "the request passes these limits",
+            Self::Closed => "the request is answered 503",
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Meta limits: limits on how often a client may be refused (S15).
+
+use super::{Charges, Group, Stop, acquire, longest_first, note_if_without_storage};
+use crate::{Tier, Verdict, enforcement::failover::Unavailable, request::State};
+
+/// The verdicts of those meta limits that are spent, and so refuse whatever is asked. Looks only.
+pub(super) async fn check(state: &State, metas: &Charges) -> Result<Vec<Verdict>, Stop> {
+    if metas.is_empty() {
+        return Ok(Vec::new());
+    }
+    let on_error = |index| metas.on_error(index, state.limiter());
+    let answer = state.limiter().storage().peek(&metas.batch(), on_error).await;
+    note_if_without_storage(state, &answer);
+    let answer = answer.map_err(|Unavailable| Stop::Unavailable)?;
+    state.judged_at.set(state.limiter().now());
+    let decided = metas.iter().zip(answer.decisions.iter()).enumerate();
+    let spent =
+        decided.filter(|(index, (_, decision))| answer.source(*index).is_some() && !decision.is_allowed());
+    let mut spent: Vec<_> =
+        spent.map(|(_, (charge, decision))| Verdict::new(charge.clone(), *decision)).collect();
+    for verdict in &spent {
+        verdict.report(state.limiter());
+    }
+    state.verdicts.borrow_mut().extend(spent.iter().cloned());
+    longest_first(&mut spent);
+    Ok(spent)
+}
+
+/// Counts a refusal by other than meta limits: on those of the limiter, and on those of the rules that have
+/// refused. Answers what was counted on.
+pub(super) async fn count(state: &State, groups: &[Group], refused: &[Verdict]) -> Charges {
+    let mut counted = Charges::default();
+    if refused.iter().any(|verdict| verdict.tier() == Tier::Meta) {
+        return counted;
+    }
+    let metas = groups.iter().flat_map(|group| group.meta.iter());
+    for meta in metas.filter(|meta| counts(meta, refused)) {
+        let only = Charges::of(meta);
+        // Each by itself: one that another request has just used up keeps none of the others from counting.
+        // Those that can't be counted on now are lost, as everything is that happens during an outage.
+        let _ = acquire(state, &only).await;
+        counted.extend(&only);
+    }
+    counted
+}
+
+/// Whether a refusal by `refused` counts on `meta`.
+fn counts(meta: &super::Charge, refused: &[Verdict]) -> bool {
+    let is_of_a_rule = meta.rule().meta.is_some();
+    !is_of_a_rule || refused.iter().any(|verdict| std::ptr::eq(verdict.rule(), meta.rule()))
+}
