@@ -25,7 +25,7 @@ const MAX_KEYS: usize = 1_000_000;
 /// Nothing fails before [`build`](Self::build), which reports every bad value at once.
 ///
 /// ```
-/// use actix_web::HttpRequest;
+/// use actix_web::{HttpRequest, HttpResponse};
 /// use ratelimit_actix::{Breach, Headers, Limiter, Strategy, key};
 ///
 /// fn too_many(request: &HttpRequest, breach: &Breach) -> HttpResponse {
