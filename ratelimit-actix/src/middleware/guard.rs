@@ -65,7 +65,13 @@ async fn owed(state: &State, request: &HttpRequest, route: &'static Route, mut o
     let with_defaults = !route.exempt.default && !overrides;
     let scopes = state.take_scopes();
     let Some(owed) = state.take_undecorated() else {
-        correct(state, route, with_defaults && !scopes.override_defaults()).await;
+        let not_owed = |tier| match tier {
+            Tier::Application => route.exempt.application,
+            Tier::Default => !with_defaults || scopes.override_defaults(),
+            Tier::Scope => !with_defaults,
+            Tier::Meta | Tier::Route => false,
+        };
+        correct(state, route, not_owed).await;
         if with_defaults {
             own.append(scopes.with_defaults(Group::default()));
         }
@@ -85,13 +91,8 @@ fn falls_back(state: &State, own: &mut Group) -> bool {
 }
 
 /// Gives back what was charged before the handler was known and is not owed.
-async fn correct(state: &State, route: &'static Route, with_defaults: bool) {
-    let not_owed = |tier| match tier {
-        Tier::Application => route.exempt.application,
-        Tier::Default => !with_defaults,
-        Tier::Meta | Tier::Route | Tier::Scope => false,
-    };
-    if ![Tier::Application, Tier::Default].into_iter().any(not_owed) {
+async fn correct(state: &State, route: &'static Route, not_owed: impl Fn(Tier) -> bool) {
+    if ![Tier::Application, Tier::Scope, Tier::Default].into_iter().any(&not_owed) {
         return;
     }
     if state.plans.first_late(route) {

@@ -11,7 +11,6 @@ pub(crate) mod selection;
 
 mod around;
 mod preflight;
-mod saved_head;
 mod scope;
 
 use std::{
@@ -28,7 +27,7 @@ use actix_web::{
 };
 
 pub use self::{around::Around, scope::ScopeLimits};
-use self::{preflight::is_preflight, saved_head::SavedHead, selection::while_routing};
+use self::{preflight::is_preflight, selection::while_routing};
 use crate::{
     Limiter, Tier, answer,
     enforcement::{self, Group, Outcome, Plans, enforce, enter_scope, give_back, prepare},
@@ -157,50 +156,36 @@ where
     }
 }
 
-/// A request that has been routed, as a future that has not run, and what is kept of it for an answer of ours.
-struct Routed<F> {
-    future: F,
-    head: Option<SavedHead>,
-}
-
-fn route<S: Service<ServiceRequest>>(
-    state: &Rc<State>,
-    service: &S,
-    request: ServiceRequest,
-) -> Routed<S::Future> {
-    let head = state.may_refuse().then(|| SavedHead::of(&request));
-    Routed { future: while_routing(state, || service.call(request)), head }
+/// Routes the request, as a future that has not run.
+fn route<S: Service<ServiceRequest>>(state: &Rc<State>, service: &S, request: ServiceRequest) -> S::Future {
+    state.save_head(&request);
+    while_routing(state, || service.call(request))
 }
 
 /// Decides, and lets the request run if it may.
-async fn run<F, B>(
-    state: Rc<State>,
-    outermost: bool,
-    routed: Routed<F>,
-) -> Result<ServiceResponse<BoxBody>, Error>
+async fn run<F, B>(state: Rc<State>, outermost: bool, routed: F) -> Result<ServiceResponse<BoxBody>, Error>
 where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
     B: MessageBody + 'static,
 {
-    let Routed { future, head } = routed;
-    if let Some(answer) = decide(&state, head.as_ref()).await {
+    if let Some(answer) = decide(&state).await {
         // Never polled: nothing of the handler has run.
-        drop(future);
+        drop(routed);
         return Ok(finish(&state, outermost, answer).await);
     }
-    let answer = future.await.map(ServiceResponse::map_into_boxed_body);
+    let answer = routed.await.map(ServiceResponse::map_into_boxed_body);
     if !outermost {
         return answer;
     }
-    settle(&state, head.as_ref(), answer).await
+    settle(&state, answer).await
 }
 
 /// The answer for a request to an undecorated route that may not pass.
-async fn decide(state: &Rc<State>, head: Option<&SavedHead>) -> Option<ServiceResponse<BoxBody>> {
+async fn decide(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
     if state.is_selected() || state.is_deferred() {
         return None;
     }
-    refuse(enforce_undecorated(state).await, state, head)
+    refuse(enforce_undecorated(state).await, state)
 }
 
 /// Asks the tiers that need no handler, if nobody has.
@@ -223,12 +208,11 @@ async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
     Box::pin(enforce(state, &groups)).await
 }
 
-fn refuse(outcome: Outcome, state: &Rc<State>, head: Option<&SavedHead>) -> Option<ServiceResponse<BoxBody>> {
+fn refuse(outcome: Outcome, state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
     if outcome == Outcome::Passed {
         return None; // before the look-alike is made, which costs
     }
-    // Without a head nothing was owed, and nothing can have refused.
-    let request = head?.to_request();
+    let request = state.look_alike();
     let answer = answer::to(outcome, state, &request)?;
     Some(ServiceResponse::new(request, answer))
 }
@@ -236,12 +220,11 @@ fn refuse(outcome: Outcome, state: &Rc<State>, head: Option<&SavedHead>) -> Opti
 /// What is left to do once the request has been answered, at the outermost point.
 async fn settle(
     state: &Rc<State>,
-    head: Option<&SavedHead>,
     answer: Result<ServiceResponse<BoxBody>, Error>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     // Nobody has asked yet when a middleware further in answered the request itself. Asking now still
     // hides its answer from a client that is over its limits, and so bounds guessing.
-    if let Some(refused) = refuse(enforce_undecorated(state).await, state, head) {
+    if let Some(refused) = refuse(enforce_undecorated(state).await, state) {
         return Ok(finish(state, true, refused).await);
     }
     match answer {

@@ -6,10 +6,10 @@ use std::{
     rc::Rc,
 };
 
-use actix_web::{HttpMessage, HttpRequest};
+use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest};
 use ratelimit_core::{Key, Timestamp};
 
-use super::LimitInfo;
+use super::{LimitInfo, SavedHead};
 use crate::{
     Breach, Limiter, Verdict,
     enforcement::{Charged, Plans, Scope, Scopes, Undecorated},
@@ -41,6 +41,7 @@ pub(crate) struct State {
     /// It has been handled without the storage, and has been counted as such.
     without_storage: Cell<bool>,
     client: OnceCell<Key>,
+    head: OnceCell<SavedHead>,
     /// What an undecorated route would be charged.
     undecorated: RefCell<Undecorated>,
     /// The scopes with limits that it has entered and nobody has asked yet.
@@ -76,6 +77,7 @@ impl State {
             decided: Cell::new(false),
             without_storage: Cell::new(false),
             client: OnceCell::new(),
+            head: OnceCell::new(),
             undecorated: RefCell::default(),
             scopes: RefCell::default(),
             charged: RefCell::default(),
@@ -98,6 +100,19 @@ impl State {
             let peer = request.peer_addr().map(|peer| peer.ip());
             addresses.key(addresses.client(peer, request.headers()))
         })
+    }
+
+    /// Keeps the request's head, if an answer of ours may be needed once routing has the request.
+    pub(crate) fn save_head(&self, request: &ServiceRequest) {
+        if self.may_refuse() {
+            self.head.get_or_init(|| SavedHead::of(request));
+        }
+    }
+
+    /// A look-alike of the request, for an answer of ours.
+    pub(crate) fn look_alike(&self) -> HttpRequest {
+        // Whatever may refuse has saved the head; were it not so, the request is refused all the same.
+        self.head.get_or_init(SavedHead::default).to_request()
     }
 
     /// Notes that routing has chosen a decorated handler.
@@ -155,7 +170,7 @@ impl State {
     }
 
     /// Whether tiers that need no handler may yet refuse this request.
-    pub(crate) fn may_refuse(&self) -> bool {
+    fn may_refuse(&self) -> bool {
         (self.is_undecided() && !self.undecorated.borrow().is_empty()) || !self.scopes.borrow().is_empty()
     }
 

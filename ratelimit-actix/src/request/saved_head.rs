@@ -15,7 +15,7 @@ use actix_web::{
 };
 
 /// What of a request outer middlewares look at.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct SavedHead {
     method: Method,
     uri: Uri,
