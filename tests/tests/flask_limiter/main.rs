@@ -7,15 +7,11 @@
 //! | number | where |
 //! |---|---|
 //! | 1, 2, 26, 38, 39 | [`defaults`] |
-//! | 3 (`exempt_when`), 5 (`deduct_when`) on default limits | later |
+//! | 3, 5, 14, 15, 23, 29 | [`conditions`] |
 //! | 7, 17, 18 | [`limiters`] |
 //! | 8, 9, 11, 12 (seconds, date), 37 | [`headers`] |
-//! | 14 application limits by method | later: `per_method` on the limiter |
-//! | 15 a default limit computed for each request | later: dynamic limits |
 //! | 20, 27, 31, 48 | [`decorators`]; of 27, what is no limit: `bad_limit_string` among the macros' UI tests |
 //! | 21 | [`exemptions`] |
-//! | 23 a shared limit on failures | later: `deduct_when` |
-//! | 29 answers to refusals | `refusals` for the whole app; later: `on_breach` of one limit |
 //! | 30 limits on helper functions | no handlers, so `#[limit]` doesn't compile there; later: the imperative form |
 //! | 32 limits around blocks | later: the imperative form |
 //! | 36 failing storages | `failures`: unlike FL (200 or 500), counted in memory, 200 or 503 |
@@ -44,8 +40,16 @@
 //! | 1.9 | two limiters write headers twice | `misuse` |
 //! | 1.10 | exempt routes are limited while the storage fails | [`exemptions`] |
 //! | 1.11 | preflights are counted | [`requests`], `rules::preflight` |
-//! | 1.1, 1.3, 1.6, 1.8 | traps of meta limits, `exempt_when`, `deduct_when`, request filters, dynamic limits | later |
+//! | 1.1 | a limit that is exempt for a request hides the application's headers | [`conditions`] |
+//! | 1.3, 1.8 | the prefix doesn't hold for meta limits, and a method's own is a crash | `rules::meta` |
+//! | 1.4 | a function that fails drops its limit, or is a 500 | [`conditions`], `rules::functions` |
+//! | 1.6 | `deduct_when` is overrun by parallel requests | `rules::deductions` |
+//! | 1.6 | `deduct_when` counts some refusals by other limits, and headers are stale | `rules::deductions` |
+//! | 1.7 | meta limits refuse what a filter lets pass | `rules::meta` |
+//! | 1.7 | a scope's own meta limits are lost | `rules::meta` |
+//! | 1.10 | an error in a function of the application's is an outage of the storage | [`conditions`] |
 
+mod conditions;
 mod decorators;
 mod defaults;
 mod exemptions;
