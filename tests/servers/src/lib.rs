@@ -6,6 +6,7 @@
 //! | [`Sentinels`] | a master with replicas and three sentinels |
 //! | [`Cluster`] | three masters that share the slots, with or without replicas |
 //! | [`DelayingProxy`] | a wire to any of them that can be made slow, or broken |
+//! | [`python::python`] | no server, but a Python with the libraries that tests use |
 //!
 //! Whatever is started ends when it is dropped, when the test panics and, where `setpriv` is installed, when the
 //! test's process is killed. Ports don't collide, however many tests run at once.
@@ -29,6 +30,7 @@ mod launch;
 mod port;
 mod process;
 mod proxy;
+pub mod python;
 mod redis;
 mod sentinel;
 mod tls;

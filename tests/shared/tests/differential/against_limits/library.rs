@@ -1,17 +1,13 @@
 //! The library, in a Python of its own.
 
 use std::{
-    env,
-    ffi::OsString,
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
+use ratelimit_test_servers::python::{PYTHON, python};
 use serde_json::Value;
-
-/// The variable that names a Python with the library; without it, `scripts/python-env` makes one.
-const PYTHON: &str = "LIMITS_PYTHON";
 
 /// A running `differential.py`, which ends with its standard input.
 pub(crate) struct Library {
@@ -55,18 +51,5 @@ impl Drop for Library {
     fn drop(&mut self) {
         drop(self.questions.take());
         let _ = self.process.wait();
-    }
-}
-
-#[track_caller]
-fn python() -> OsString {
-    if let Some(python) = env::var_os(PYTHON) {
-        return python;
-    }
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/python-env");
-    let made = Command::new(&script).stderr(Stdio::inherit()).output();
-    match made {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().into(),
-        other => panic!("{} failed, as it says above ({other:?})", script.display()),
     }
 }
