@@ -12,8 +12,8 @@ pub struct BuildError {
 
 impl BuildError {
     /// `problems` is not empty.
-    pub(crate) fn new(problems: Vec<String>) -> Self {
-        Self { problems }
+    pub(crate) fn new(problems: impl IntoIterator<Item: ToString>) -> Self {
+        Self { problems: problems.into_iter().map(|problem| in_one_line(&problem.to_string())).collect() }
     }
 
     /// One line a mistake: `setting: what is wrong`.
@@ -40,3 +40,9 @@ impl fmt::Debug for BuildError {
 }
 
 impl Error for BuildError {}
+
+/// Values are quoted as they were given, and may hold anything.
+fn in_one_line(problem: &str) -> String {
+    let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    problem.chars().map(escaped).collect()
+}

@@ -181,8 +181,8 @@ impl LimiterBuilder {
 
     /// Which rate-limit headers answers carry. Default: all.
     pub fn headers(mut self, headers: Headers) -> Self {
-        if let Err(error) = headers.check() {
-            self.problem("headers", error);
+        for problem in headers.problems() {
+            self.problem("headers", problem);
         }
         self.settings.headers = headers;
         self

@@ -103,9 +103,9 @@ impl Headers {
         self
     }
 
-    /// Whether all names can be sent, each with one meaning.
-    pub(crate) fn check(&self) -> Result<(), HeaderNameError> {
-        self.names.check()
+    /// Every name that can't be sent, or has another meaning already.
+    pub(crate) fn problems(&self) -> Vec<HeaderNameError> {
+        self.names.problems()
     }
 }
 

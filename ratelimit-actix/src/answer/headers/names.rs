@@ -35,22 +35,25 @@ impl Default for Names {
 }
 
 impl Names {
-    /// The first name that is none, or that another header has.
-    pub(super) fn check(&self) -> Result<(), HeaderNameError> {
-        let names = [&self.limit, &self.remaining, &self.reset, &self.retry_after];
+    /// Every name that is none, or that another header has. Of two headers with one name, the one that was
+    /// renamed is at fault.
+    pub(super) fn problems(&self) -> Vec<HeaderNameError> {
+        let mut names = [&self.limit, &self.remaining, &self.reset, &self.retry_after];
+        names.sort_by_key(|name| name.is_renamed);
         let mut taken = vec![&RATELIMIT, &RATELIMIT_POLICY];
+        let mut problems = Vec::new();
         for name in names {
             let error =
                 |found: &str, reason| HeaderNameError { header: name.header, found: found.into(), reason };
             if let Some(bad) = &name.bad {
-                return Err(error(bad, "expected letters, digits and marks such as `-`"));
+                problems.push(error(bad, "expected letters, digits and marks such as `-`"));
+            } else if taken.contains(&&name.current) {
+                problems.push(error(name.current.as_str(), "another header of the limiter has this name"));
+            } else {
+                taken.push(&name.current);
             }
-            if taken.contains(&&name.current) {
-                return Err(error(name.current.as_str(), "another header of the limiter has this name"));
-            }
-            taken.push(&name.current);
         }
-        Ok(())
+        problems
     }
 }
 
@@ -59,16 +62,18 @@ impl Names {
 pub(super) struct Name {
     header: &'static str,
     current: HeaderName,
+    is_renamed: bool,
     /// What it was renamed to, if that is no name.
     bad: Option<String>,
 }
 
 impl Name {
     fn new(header: &'static str, current: HeaderName) -> Self {
-        Self { header, current, bad: None }
+        Self { header, current, is_renamed: false, bad: None }
     }
 
     pub(super) fn rename(&mut self, name: &str) {
+        self.is_renamed = true;
         match HeaderName::try_from(name) {
             Ok(name) => (self.current, self.bad) = (name, None),
             Err(_) => self.bad = Some(name.to_owned()),
@@ -94,7 +99,7 @@ mod tests {
             Headers::all().rename_limit("bad name").rename_limit("X-Quota"),
             Headers::all().rename_limit("X-RateLimit-Reset").rename_reset("X-RateLimit-Limit"),
         ];
-        assert!(good.iter().all(|headers| headers.check().is_ok()));
+        assert!(good.iter().all(|headers| headers.problems().is_empty()));
 
         let no_name = "expected letters, digits and marks such as `-`";
         let taken = "another header of the limiter has this name";
@@ -118,8 +123,16 @@ mod tests {
             ),
         ];
         for (headers, found, header, reason) in table {
-            let message = headers.check().expect_err(found).to_string();
-            assert_eq!(message, format!("{found} can't be the name of the {header} header: {reason}"));
+            let messages: Vec<_> = headers.problems().iter().map(ToString::to_string).collect();
+            assert_eq!(messages, [format!("{found} can't be the name of the {header} header: {reason}")]);
         }
+    }
+
+    #[test]
+    fn every_bad_name_is_told_and_the_renamed_header_is_at_fault() {
+        let headers = Headers::all().rename_limit("Retry-After").rename_reset("a b").rename_remaining("");
+        let problems = headers.problems();
+        let at_fault: Vec<_> = problems.iter().map(|problem| problem.header).collect();
+        assert_eq!(at_fault, ["limit", "remaining", "reset"]);
     }
 }
