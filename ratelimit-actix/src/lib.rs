@@ -29,6 +29,7 @@
 //! * [`Limiter::builder`]: the app's side, setting by setting.
 //! * [`key`]: whom to count. Default: the client's address.
 //! * [`Strategy`]: how to count; its module says how to choose.
+//! * [`Config`] and [`Limiter::from_env`]: the same settings from the environment or a file.
 //! * [`Headers`]: what answers tell of limits; [`LimitInfo`]: what handlers can learn of them.
 //! * [`Limiter::around`]: limits behind an asynchronous middleware, such as authentication.
 //! * [`core`]: limit strings, strategies and storages without a web framework.
@@ -72,6 +73,7 @@ pub mod key;
 
 mod address;
 mod answer;
+mod config;
 mod enforcement;
 mod limiter;
 mod middleware;
@@ -100,6 +102,7 @@ pub use ratelimit_redis::{self as redis, RedisStorage};
 pub use self::{
     address::{ForwardedHeader, ProxyError},
     answer::{HeaderNameError, Headers, RetryAfter},
+    config::Config,
     enforcement::{OnError, StorageHealth},
     key::{IntoKey, KeyExtractor, MissingKey},
     limiter::{BuildError, Limiter, LimiterBuilder},
@@ -116,3 +119,8 @@ pub use self::{
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// Compiles the code in the table of settings.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/configuration.md")]
+struct Configuration;

@@ -41,6 +41,18 @@ impl fmt::Debug for BuildError {
 
 impl Error for BuildError {}
 
+/// A setting that can't be, and why.
+pub(crate) struct Problem {
+    pub(crate) setting: String,
+    pub(crate) what: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.setting, self.what)
+    }
+}
+
 /// Values are quoted as they were given, and may hold anything.
 fn in_one_line(problem: &str) -> String {
     let escaped = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use actix_web::HttpRequest;
 use ratelimit_core::{Clock, Storage, Strategy, SystemClock, storage::MemoryStorage};
 
-use super::{Settings, storage_uri};
+use super::{Settings, build_error::Problem, storage_uri};
 use crate::{
     Breach, BuildError, ForwardedHeader, Headers, IntoBreachAnswer, IntoRules, KeyExtractor, Limiter,
     MissingKey, OnError, Rule,
@@ -49,9 +49,9 @@ const MAX_KEYS: usize = 1_000_000;
 /// ```
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct LimiterBuilder {
-    problems: Vec<String>,
-    settings: Settings,
-    tiers: Tiers,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) settings: Settings,
+    pub(crate) tiers: Tiers,
     enabled: bool,
     storage: Choice,
     max_keys: usize,
@@ -63,10 +63,10 @@ pub struct LimiterBuilder {
 
 /// The rules given, as yet unchecked: their strategy may come later.
 #[derive(Default)]
-struct Tiers {
+pub(crate) struct Tiers {
     meta: Vec<Rule>,
-    application: Vec<Rule>,
-    default: Vec<Rule>,
+    pub(crate) application: Vec<Rule>,
+    pub(crate) default: Vec<Rule>,
 }
 
 /// Where to count.
@@ -390,13 +390,14 @@ impl LimiterBuilder {
         rules.into_iter().map(Arc::new).collect()
     }
 
-    fn problem(&mut self, setting: &str, problem: impl fmt::Display) {
-        self.problems.push(format!("{setting}: {problem}"));
+    pub(crate) fn problem(&mut self, setting: &str, problem: impl fmt::Display) {
+        self.problems.push(Problem { setting: setting.to_owned(), what: problem.to_string() });
     }
 }
 
 impl fmt::Debug for LimiterBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LimiterBuilder").field("problems", &self.problems).finish_non_exhaustive()
+        let problems: Vec<_> = self.problems.iter().map(ToString::to_string).collect();
+        f.debug_struct("LimiterBuilder").field("problems", &problems).finish_non_exhaustive()
     }
 }

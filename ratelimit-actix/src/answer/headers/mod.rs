@@ -103,6 +103,16 @@ impl Headers {
         self
     }
 
+    /// The families of `other`; all else stays.
+    pub(crate) fn families_of(self, other: &Self) -> Self {
+        Self { legacy: other.legacy, draft: other.draft, ..self }
+    }
+
+    /// Whether there are any headers on all responses.
+    pub(crate) fn has_any(&self) -> bool {
+        self.legacy || self.draft
+    }
+
     /// Every name that can't be sent, or has another meaning already.
     pub(crate) fn problems(&self) -> Vec<HeaderNameError> {
         self.names.problems()

@@ -14,6 +14,13 @@ pub struct HeaderNameError {
     reason: &'static str,
 }
 
+impl HeaderNameError {
+    /// Which header: `retry-after`.
+    pub(crate) fn header(&self) -> &'static str {
+        self.header
+    }
+}
+
 /// The headers that may be renamed.
 #[derive(Clone, Debug)]
 pub(super) struct Names {
@@ -132,7 +139,7 @@ mod tests {
     fn every_bad_name_is_told_and_the_renamed_header_is_at_fault() {
         let headers = Headers::all().rename_limit("Retry-After").rename_reset("a b").rename_remaining("");
         let problems = headers.problems();
-        let at_fault: Vec<_> = problems.iter().map(|problem| problem.header).collect();
+        let at_fault: Vec<_> = problems.iter().map(super::HeaderNameError::header).collect();
         assert_eq!(at_fault, ["limit", "remaining", "reset"]);
     }
 }
