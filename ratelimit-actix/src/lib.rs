@@ -63,6 +63,7 @@
 //! |---|---|
 //! | `redis` | `redis://` and its kin in [`LimiterBuilder::storage_uri`], and `RedisStorage`: counters that many processes share |
 //! | `postgres` | `postgres://` in [`LimiterBuilder::storage_uri`], and `PostgresStorage`: the same in a database |
+//! | `serde` | `Deserialize` for [`Config`]: settings from TOML, JSON or whatever else serde reads |
 //! | `test-util` | `LimiterBuilder::clock` and `ManualClock`: tests of your own limits that don't wait |
 
 // Code that the macros write inside this crate names it from outside.

@@ -5,6 +5,8 @@
 //! of `build()` together, whether they were made in the program, the environment or a file.
 
 mod apply;
+#[cfg(feature = "serde")]
+mod deserialize;
 mod environment;
 mod key;
 mod name;
@@ -37,6 +39,37 @@ use self::{name::plain, settings::Setting, value::Value};
 ///     ],
 /// );
 /// # Ok::<(), ratelimit_actix::BuildError>(())
+/// ```
+///
+/// With the feature `serde` it can be read from TOML, JSON and whatever else serde reads, alone or as a part
+/// of an app's own configuration:
+///
+#[cfg_attr(feature = "serde", doc = "```")]
+#[cfg_attr(not(feature = "serde"), doc = "```ignore")]
+/// use ratelimit_actix::{Config, Limiter};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Settings {
+///     bind: String,
+///     /// Nothing is set where the file has no such table.
+///     #[serde(default)]
+///     ratelimit: Config,
+/// }
+///
+/// let settings: Settings = toml::from_str(
+///     r#"
+///     bind = "127.0.0.1:8080"
+///
+///     [ratelimit]
+///     default = ["200/day", "50/hour"]
+///     key = 'header("X-Api-Key")'
+///     trusted_proxies = ["10.0.0.0/8", "::1"]
+///     "#,
+/// )?;
+/// // What the environment says wins over the file, as it comes later.
+/// let limiter = Limiter::builder().config(&settings.ratelimit).config(&Config::from_env()).build()?;
+/// # assert_eq!(settings.bind, "127.0.0.1:8080");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// `Debug` shows no value that may hold a password.

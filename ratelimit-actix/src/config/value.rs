@@ -11,7 +11,7 @@ use ratelimit_core::{Limit, LimitSet, suggest::nearest};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     One(String),
-    #[allow(dead_code, reason = "text holds no lists")]
+    #[cfg_attr(not(feature = "serde"), allow(dead_code, reason = "text holds no lists"))]
     Many(Vec<String>),
     /// What no setting takes, in words: it may hold a secret.
     Other(&'static str),

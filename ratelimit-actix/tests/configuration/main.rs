@@ -4,5 +4,7 @@ mod effects;
 mod environment;
 mod layers;
 mod mistakes;
+#[cfg(feature = "serde")]
+mod sources;
 mod storage;
 mod world;
