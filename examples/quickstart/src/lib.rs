@@ -1,7 +1,7 @@
 //! The quickstart's routes and limiter, apart from `main` so that tests can drive them.
 
 use actix_web::{HttpResponse, Responder, get, web};
-use ratelimit_actix::{BuildError, Limiter, LimiterBuilder, exempt, limit};
+use ratelimit_actix::{BuildError, Config, Limiter, LimiterBuilder, exempt, limit};
 use serde_json::json;
 
 /// No attribute: the limiter's default limit.
@@ -62,15 +62,11 @@ pub fn limiter() -> LimiterBuilder {
     Limiter::builder().default_limits("5/minute")
 }
 
-/// The limiter, its storage and trusted proxies read from the environment.
+/// The limiter as the environment wants it: its storage, trusted proxies and whatever else `RATELIMIT_…`
+/// variables say.
 ///
 /// # Errors
-/// When `RATELIMIT_STORAGE_URI` or `RATELIMIT_TRUSTED_PROXIES` can't be used.
+/// Every such variable that can't be used.
 pub fn limiter_from_env() -> Result<Limiter, BuildError> {
-    let setting = |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
-    let proxies = setting("RATELIMIT_TRUSTED_PROXIES", "");
-    limiter()
-        .storage_uri(&setting("RATELIMIT_STORAGE_URI", "memory://"))
-        .trusted_proxies(proxies.split(',').map(str::trim).filter(|proxy| !proxy.is_empty()))
-        .build()
+    limiter().config(&Config::from_env()).build()
 }

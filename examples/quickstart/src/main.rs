@@ -1,7 +1,8 @@
 //! Serves the quickstart: `cargo run -p quickstart`, then `curl -i http://127.0.0.1:8080/data`.
 //!
-//! `BIND` (default `127.0.0.1:8080`), `RATELIMIT_STORAGE_URI` (default `memory://`) and
-//! `RATELIMIT_TRUSTED_PROXIES` (default none; separated by commas) change where and how.
+//! `BIND` (default `127.0.0.1:8080`), `RATELIMIT_STORAGE_URI` (default `memory://`),
+//! `RATELIMIT_TRUSTED_PROXIES` (default none; separated by commas) and the other `RATELIMIT_…` variables of
+//! docs/configuration.md change where and how.
 
 use std::error::Error;
 
