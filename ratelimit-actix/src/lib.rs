@@ -94,7 +94,7 @@ pub use ratelimit_core::ManualClock;
 pub use ratelimit_core::{
     Decision, Limit, LimitSet, Policy, Quota, Storage, Strategy, storage::MemoryStorage,
 };
-pub use ratelimit_macros::{exempt, limit};
+pub use ratelimit_macros::{exempt, limit, limits};
 #[cfg(feature = "postgres")]
 pub use ratelimit_postgres::{self as postgres, PostgresStorage};
 #[cfg(feature = "redis")]

@@ -31,6 +31,14 @@ where
     function
 }
 
+/// The same for a closure of the response.
+pub fn of_response<F, T>(function: F) -> F
+where
+    F: Fn(&HttpResponse) -> T,
+{
+    function
+}
+
 /// The same for a closure of the request and its breach.
 pub fn of_breach<F, T>(function: F) -> F
 where

@@ -1,4 +1,4 @@
-//! The `#[limit]` and `#[exempt]` attributes of [ratelimit-actix], which re-exports them.
+//! The `#[limit]` and `#[exempt]` attributes and the `limits!` macro of [ratelimit-actix], which re-exports them.
 //!
 //! The way of an attribute through this crate: `decorate` moves it below a routing attribute, where
 //! it comes again (`placement`); reads it with its siblings (`arguments`, then `limit`, `exempt`, `key`
@@ -6,7 +6,7 @@
 //! (`expand`, `route`). Mistakes gather in `errors` on the way.
 //!
 //! A new option is a line in `limit::OPTIONS`, a field of `LimitAttribute`, a line in
-//! `route::expand_options`, and a field and method of the same name on ratelimit-actix's `RouteLimit`,
+//! `route::expand_options`, and a field and method of the same name on ratelimit-actix's `Rule`,
 //! which the written code calls. It also wants its example in `docs/limit.md` and a failing case in
 //! `tests/ui`.
 //!
@@ -19,9 +19,11 @@ mod decorate;
 mod errors;
 mod exempt;
 mod expand;
+mod function;
 mod item;
 mod key;
 mod limit;
+mod limits;
 mod others;
 mod placement;
 mod policy;
@@ -39,6 +41,12 @@ use self::attributes::Kind;
 #[proc_macro_attribute]
 pub fn limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
     decorate::decorate(Kind::Limit, &arguments.into(), item.into()).into()
+}
+
+#[doc = include_str!("docs/limits.md")]
+#[proc_macro]
+pub fn limits(text: TokenStream) -> TokenStream {
+    limits::expand(text.into()).into()
 }
 
 #[doc = include_str!("docs/exempt.md")]

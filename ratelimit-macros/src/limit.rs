@@ -1,29 +1,41 @@
 //! One `#[limit(…)]`: its options and what they say.
 
 use ratelimit_core::{Limit, LimitSet, Strategy, suggest::nearest};
-use syn::{Expr, Ident};
+use syn::{Expr, ExprPath, Ident};
 
 use crate::{
     arguments::{Argument, Arguments, Unnamed, Value},
     errors::{Errors, error, hint},
+    function::{Cost, Function, Message},
     key::Key,
-    values::{Given, as_string},
+    values::{Given, as_string, peel},
 };
 
 /// What one `#[limit(…)]` says.
 #[derive(Default)]
 pub(crate) struct LimitAttribute {
+    /// Those of a limit string.
     pub(crate) limits: Vec<Limit>,
+    /// A constant or a function that gives the limits instead.
+    pub(crate) source: Option<ExprPath>,
     pub(crate) key: Option<Key>,
     pub(crate) strategy: Option<Strategy>,
     pub(crate) burst: Option<Given<u64>>,
-    pub(crate) cost: Option<Given<u64>>,
+    pub(crate) cost: Option<Cost>,
     pub(crate) methods: Vec<String>,
     pub(crate) per_method: bool,
     pub(crate) scope: Option<Given<String>>,
     pub(crate) shared: Option<Given<String>>,
     pub(crate) name: Option<Given<String>>,
+    pub(crate) exempt_when: Option<Function>,
+    pub(crate) deduct_when: Option<Function>,
     pub(crate) override_defaults: Option<bool>,
+    pub(crate) on_breach: Option<Function>,
+    pub(crate) error_message: Option<Message>,
+    /// The name of a variant of `OnError`.
+    pub(crate) on_error: Option<&'static str>,
+    pub(crate) shadow: Option<Ident>,
+    pub(crate) meta: Option<Given<Vec<Limit>>>,
     /// The options written, also those whose values can't be read.
     mentioned: Vec<Ident>,
 }
@@ -32,17 +44,24 @@ pub(crate) struct LimitAttribute {
 type Reader = fn(&mut LimitAttribute, &Argument) -> syn::Result<()>;
 
 /// Every option, in the order of the documentation.
-const OPTIONS: [(&str, Reader); 10] = [
+const OPTIONS: [(&str, Reader); 17] = [
     ("key", |it, given| put(&mut it.key, Key::read(given.expression("key = ip")?))),
     ("strategy", |it, given| put(&mut it.strategy, given.strategy())),
     ("burst", |it, given| put(&mut it.burst, given.whole_number())),
-    ("cost", |it, given| put(&mut it.cost, given.whole_number())),
+    ("cost", |it, given| put(&mut it.cost, Cost::read(given))),
     ("methods", |it, given| given.methods().map(|methods| it.methods = methods)),
     ("per_method", |it, given| given.flag().map(|flag| it.per_method = flag)),
     ("scope", |it, given| put(&mut it.scope, given.string())),
     ("shared", |it, given| put(&mut it.shared, given.string())),
     ("name", |it, given| put(&mut it.name, given.string())),
+    ("exempt_when", |it, given| put(&mut it.exempt_when, Function::read(given))),
+    ("deduct_when", |it, given| put(&mut it.deduct_when, Function::read(given))),
     ("override_defaults", |it, given| put(&mut it.override_defaults, given.flag())),
+    ("on_breach", |it, given| put(&mut it.on_breach, Function::read(given))),
+    ("error_message", |it, given| put(&mut it.error_message, Message::read(given))),
+    ("on_error", |it, given| put(&mut it.on_error, given.on_error())),
+    ("shadow", |it, given| given.flag().map(|flag| it.shadow = flag.then(|| given.name.clone()))),
+    ("meta", |it, given| put(&mut it.meta, given.limits())),
 ];
 
 impl LimitAttribute {
@@ -51,9 +70,12 @@ impl LimitAttribute {
         let mut attribute = Self::default();
         let Arguments { unnamed, mut named } = arguments;
         if unnamed.is_empty() && named.first().is_some_and(Argument::is_meant_as_value) {
-            errors.at(named.remove(0).name, NO_STRING);
+            let name = named.remove(0).name;
+            attribute.source = Some(syn::parse_quote!(#name));
+        } else if unnamed.is_empty() && named.first().is_some_and(Argument::is_a_call) {
+            errors.at(named.remove(0).name, CALLED);
         } else {
-            attribute.limits = errors.check(read_limits(path, unnamed, errors)).unwrap_or_default();
+            errors.check(attribute.read_value(path, unnamed, errors));
         }
         for argument in &named {
             errors.check(attribute.read_option(argument));
@@ -64,6 +86,29 @@ impl LimitAttribute {
     /// Whether the option was written, even if it could not be read.
     pub(crate) fn mentions(&self, option: &str) -> bool {
         self.mentioned.iter().any(|name| name == option)
+    }
+
+    /// Reads the limits, which must stand first.
+    fn read_value(&mut self, path: &syn::Path, unnamed: Vec<Unnamed>, errors: &Errors) -> syn::Result<()> {
+        let mut unnamed = unnamed.into_iter();
+        let Some(value) = unnamed.next() else {
+            return error(path, "the limit string is missing: write `#[limit(\"3/minute\")]`");
+        };
+        for Unnamed { expression, .. } in unnamed {
+            errors.at(expression, "only one limit string: write several limits as `\"10/hour; 3/minute\"`");
+        }
+        if !value.is_first {
+            errors.at(&value.expression, "the limit string comes before the options");
+        }
+        match peel(&value.expression) {
+            Expr::Path(path) => self.source = Some(path.clone()),
+            Expr::Call(call) => return error(call, CALLED),
+            Expr::Closure(closure) => {
+                return error(closure, "limits can't be a closure: write a function and name it");
+            }
+            other => self.limits = parse_limits(other)?,
+        }
+        Ok(())
     }
 
     fn read_option(&mut self, argument: &Argument) -> syn::Result<()> {
@@ -81,31 +126,27 @@ impl LimitAttribute {
 }
 
 impl Argument {
+    /// Whether this is `limits()` of `#[limit(limits())]`, and no option.
+    fn is_a_call(&self) -> bool {
+        matches!(self.value, Value::List(_)) && OPTIONS.iter().all(|(option, _)| self.name != option)
+    }
+
     /// Whether this is `LIMIT` of `#[limit(LIMIT)]`: an attempt at a value rather than an option.
     fn is_meant_as_value(&self) -> bool {
         let names = OPTIONS.map(|(option, _)| option);
-        matches!(self.value, Value::Flag) && nearest(&self.name.to_string(), names).is_none()
+        let word = self.name.to_string();
+        // What is nearly an option is one that was misspelt, unless it looks like a constant.
+        let is_option = nearest(&word, names).is_some() && word.chars().any(char::is_lowercase);
+        matches!(self.value, Value::Flag) && !is_option
     }
 }
 
-const NO_STRING: &str = "a limit is a string literal, such as `\"3/minute\"`";
+const CALLED: &str = "a function that gives limits is named, not called: leave out the parentheses";
+const NO_STRING: &str =
+    "a limit is a string literal, such as `\"3/minute\"`, or the name of a constant or function";
 
-/// The limits of the limit string, which must stand first.
-fn read_limits(path: &syn::Path, unnamed: Vec<Unnamed>, errors: &Errors) -> syn::Result<Vec<Limit>> {
-    let mut unnamed = unnamed.into_iter();
-    let Some(value) = unnamed.next() else {
-        return error(path, "the limit string is missing: write `#[limit(\"3/minute\")]`");
-    };
-    for Unnamed { expression, .. } in unnamed {
-        errors.at(expression, "only one limit string: write several limits as `\"10/hour; 3/minute\"`");
-    }
-    if !value.is_first {
-        errors.at(&value.expression, "the limit string comes before the options");
-    }
-    parse_limits(&value.expression)
-}
-
-fn parse_limits(expression: &Expr) -> syn::Result<Vec<Limit>> {
+/// The limits of a limit string.
+pub(crate) fn parse_limits(expression: &Expr) -> syn::Result<Vec<Limit>> {
     let Some(literal) = as_string(expression) else {
         return error(expression, NO_STRING);
     };

@@ -1,12 +1,20 @@
 //! Writes a policy as a constant.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use syn::{ext::IdentExt, spanned::Spanned};
 
 use crate::{
-    crate_path, exempt::ExemptAttribute, key::Key, limit::LimitAttribute, policy::Policy, values::Given,
+    crate_path,
+    exempt::ExemptAttribute,
+    function::{Cost, Function},
+    key::Key,
+    limit::LimitAttribute,
+    limits,
+    policy::Policy,
+    text,
+    values::Given,
 };
 
 /// The policy of the handler `name`, as an expression.
@@ -24,12 +32,15 @@ pub(crate) fn expand(name: &Ident, policy: &Policy, private: &TokenStream) -> To
 }
 
 fn expand_limit(attribute: &LimitAttribute, private: &TokenStream) -> TokenStream {
-    let limits = attribute.limits.iter().map(|limit| {
-        let (amount, window, unit) = (limit.amount(), limit.window_nanos(), limit.unit_nanos());
-        quote!(#private::limit(#amount, #window, #unit))
-    });
     let options = expand_options(attribute, private);
-    quote!(#private::Rule::new(#private::LimitSet::checked(const { &[#(#limits),*] })) #(#options)*)
+    let Some(source) = &attribute.source else {
+        let limits = limits::constant(&attribute.limits, private);
+        return quote!(#private::Rule::new(#limits) #(#options)*);
+    };
+    let text = text::of(source.to_token_stream());
+    // A reference, so that a static can be named. One to a function lives for ever.
+    let reference = crate_path::shown_at(source.span(), quote!(&));
+    quote!(#private::Rule::new(#reference #source).function(#text) #(#options)*)
 }
 
 /// The options as calls of the constant's builder, one line an option.
@@ -38,12 +49,16 @@ fn expand_options(attribute: &LimitAttribute, private: &TokenStream) -> Vec<Toke
         // The variant's name; the enum may grow, so there is no complete `match` to write.
         format_ident!("{strategy:?}")
     });
+    let on_error = attribute.on_error.map(|on_error| format_ident!("{on_error}"));
+    let function = |function: Option<&Function>| {
+        function.map(|function| function.expand(private, "of_request", "of_request_async"))
+    };
     let methods = (!attribute.methods.is_empty()).then_some(&attribute.methods);
     let call = |option: &str, arguments: Option<TokenStream>| {
         let option = Ident::new(option, Span::call_site());
         arguments.map(|arguments| quote!(.#option(#arguments)))
     };
-    let text = |given: &Option<Given<String>>| {
+    let string = |given: &Option<Given<String>>| {
         given.as_ref().map(|given| given.value.as_str()).map(|text| quote!(#text))
     };
     let number =
@@ -52,13 +67,36 @@ fn expand_options(attribute: &LimitAttribute, private: &TokenStream) -> Vec<Toke
         call("key", attribute.key.as_ref().map(|key| expand_key(key, private))),
         call("strategy", strategy.map(|strategy| quote!(#private::Strategy::#strategy))),
         call("burst", number(&attribute.burst)),
-        call("cost", number(&attribute.cost)),
+        call(
+            "cost",
+            attribute.cost.as_ref().and_then(Cost::number).map(|given| given.value).map(|cost| quote!(#cost)),
+        ),
+        call(
+            "cost_of",
+            function(match &attribute.cost {
+                Some(Cost::Function(cost)) => Some(cost),
+                Some(Cost::Number(_)) | None => None,
+            }),
+        ),
         call("methods", methods.map(|methods| quote!([#(#methods),*]))),
         call("per_method", attribute.per_method.then(TokenStream::new)),
-        call("scope", text(&attribute.scope)),
-        call("shared", text(&attribute.shared)),
-        call("name", text(&attribute.name)),
+        call("scope", string(&attribute.scope)),
+        call("shared", string(&attribute.shared)),
+        call("name", string(&attribute.name)),
+        call("exempt_when", function(attribute.exempt_when.as_ref())),
+        call(
+            "deduct_when",
+            attribute.deduct_when.as_ref().map(|it| it.expand(private, "of_response", "of_response")),
+        ),
         call("override_defaults", attribute.override_defaults.map(|value| quote!(#value))),
+        call(
+            "on_breach",
+            attribute.on_breach.as_ref().map(|it| it.expand(private, "of_breach", "of_breach")),
+        ),
+        call("error_message", attribute.error_message.as_ref().map(|message| message.expand(private))),
+        call("on_error", on_error.map(|on_error| quote!(#private::OnError::#on_error))),
+        call("shadow", attribute.shadow.as_ref().map(|_| TokenStream::new())),
+        call("meta", attribute.meta.as_ref().map(|meta| limits::constant(&meta.value, private))),
     ]
     .into_iter()
     .flatten()

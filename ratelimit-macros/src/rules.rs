@@ -2,7 +2,9 @@
 
 use ratelimit_core::{Limit, Quota, QuotaError, Strategy};
 
-use crate::{errors::Errors, exempt::TIERS, limit::LimitAttribute, policy::Policy, values::Given};
+use crate::{
+    errors::Errors, exempt::TIERS, function::Cost, limit::LimitAttribute, policy::Policy, values::Given,
+};
 
 /// Notes every mistake that shows only when the whole policy is known.
 pub(crate) fn check(policy: &Policy, errors: &Errors) {
@@ -11,6 +13,7 @@ pub(crate) fn check(policy: &Policy, errors: &Errors) {
         check_cost(limit, errors);
         check_counter(limit, errors);
         check_name(limit, errors);
+        check_shadow(limit, errors);
     }
     check_exemptions(policy, errors);
 }
@@ -33,7 +36,7 @@ fn check_burst(limit: &LimitAttribute, errors: &Errors) {
 
 /// All limits of an attribute must let a request pass, so one that can't is enough.
 fn check_cost(limit: &LimitAttribute, errors: &Errors) {
-    let Some(cost) = &limit.cost else { return };
+    let Some(cost) = limit.cost.as_ref().and_then(Cost::number) else { return };
     // An amount of 0 says outright that nothing passes, and a wrong burst is a mistake of its own.
     let narrow = limit.limits.iter().filter(|limit| limit.amount() > 0).find_map(|single| {
         let capacity = quota(limit, *single).ok()?.capacity();
@@ -73,6 +76,13 @@ fn check_name(limit: &LimitAttribute, errors: &Errors) {
             &name.tokens,
             format!("a policy's name is printed in headers, which can't hold {wrong:?}: use printable ASCII"),
         );
+    }
+}
+
+/// Meta limits count refusals.
+fn check_shadow(limit: &LimitAttribute, errors: &Errors) {
+    if let (Some(shadow), Some(_)) = (&limit.shadow, &limit.meta) {
+        errors.at(shadow, "`shadow` refuses nothing, so `meta` would have nothing to count: leave one out");
     }
 }
 

@@ -2,12 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use ratelimit_core::Strategy;
+use ratelimit_core::{Limit, Strategy};
 use syn::{Expr, ExprLit, ExprPath, Ident, Lit, LitStr};
 
 use crate::{
     arguments::{Argument, Value},
     errors::{error, hint},
+    limit::parse_limits,
 };
 
 /// A value with the tokens it was written as, for mistakes that show only when all options are known.
@@ -85,6 +86,34 @@ impl Argument {
             },
             Ok,
         )
+    }
+
+    /// `on_error = open`: the name of a variant of `OnError`.
+    pub(crate) fn on_error(&self) -> syn::Result<&'static str> {
+        const EXAMPLE: &str = "on_error = fallback";
+        const WORDS: [(&str, &str); 3] = [("fallback", "Fallback"), ("open", "Open"), ("closed", "Closed")];
+        let expression = self.expression(EXAMPLE)?;
+        if let Some(literal) = as_string(expression) {
+            return error(literal, format!("`on_error` is written without quotes: write `{EXAMPLE}`"));
+        }
+        let Some(ident) = as_ident(expression) else {
+            return error(expression, format!("`on_error` is a name: write `{EXAMPLE}`"));
+        };
+        let word = ident.to_string();
+        let found = WORDS.into_iter().find(|(known, _)| *known == word);
+        found.map_or_else(
+            || {
+                let hint = hint(&word, WORDS.map(|(known, _)| known));
+                error(ident, format!("unknown `on_error` `{word}`: {hint}"))
+            },
+            |(_, variant)| Ok(variant),
+        )
+    }
+
+    /// `meta = "10/hour"`
+    pub(crate) fn limits(&self) -> syn::Result<Given<Vec<Limit>>> {
+        let expression = self.expression(&format!("{} = \"10/hour\"", self.name))?;
+        Ok(self.given(expression, parse_limits(expression)?))
     }
 
     /// `methods("GET", "post")`: upper-case names, none twice.

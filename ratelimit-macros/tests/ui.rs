@@ -6,8 +6,8 @@
 #[test]
 fn ui() {
     let cases = trybuild::TestCases::new();
-    for attribute in ["limit", "exempt"] {
-        cases.pass(format!("tests/ui/{attribute}/pass/*.rs"));
-        cases.compile_fail(format!("tests/ui/{attribute}/fail/*.rs"));
+    for name in ["limit", "exempt", "limits"] {
+        cases.pass(format!("tests/ui/{name}/pass/*.rs"));
+        cases.compile_fail(format!("tests/ui/{name}/fail/*.rs"));
     }
 }

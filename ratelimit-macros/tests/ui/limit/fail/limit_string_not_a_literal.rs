@@ -1,8 +1,6 @@
 use ratelimit_actix::limit;
 
-const LIMIT: &str = "3/minute";
-
-#[limit(LIMIT, key = ip)]
+#[limit(3, key = ip)]
 async fn handler() -> &'static str {
     "fine"
 }

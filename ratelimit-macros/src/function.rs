@@ -1,0 +1,115 @@
+//! Functions and closures as the values of options.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Expr, ExprClosure, spanned::Spanned};
+
+use crate::{
+    arguments::Argument,
+    crate_path,
+    errors::error,
+    values::{Given, as_string},
+};
+
+/// The path of a function, or a closure.
+pub(crate) enum Function {
+    Path(Expr),
+    Closure(ExprClosure),
+}
+
+impl Function {
+    /// `name = path` or `name = |…| …`
+    pub(crate) fn read(given: &Argument) -> syn::Result<Self> {
+        let name = &given.name;
+        Self::of(given.expression(&format!("{name} = function"))?).map_or_else(
+            |other| match other {
+                Expr::Call(call) => error(call, "a function is named, not called: leave out the parentheses"),
+                other => {
+                    error(other, format!("`{name}` is a function or a closure: write `{name} = function`"))
+                }
+            },
+            Ok,
+        )
+    }
+
+    /// The function that `expression` is, or the expression.
+    fn of(expression: &Expr) -> Result<Self, &Expr> {
+        match expression {
+            Expr::Path(_) => Ok(Self::Path(expression.clone())),
+            Expr::Closure(closure) => Ok(Self::Closure(closure.clone())),
+            other => Err(other),
+        }
+    }
+
+    /// As an expression. A closure's parameters get their types from one of ours, `typed`, or `awaited` if the
+    /// closure is `async`.
+    pub(crate) fn expand(&self, private: &TokenStream, typed: &str, awaited: &str) -> TokenStream {
+        match self {
+            Self::Path(path) => quote!(#path),
+            Self::Closure(closure) => {
+                let helper = if closure.asyncness.is_some() { awaited } else { typed };
+                let helper = quote::format_ident!("{helper}");
+                let helper = crate_path::shown_at(closure.span(), quote!(#private::#helper));
+                quote_spanned!(Span::call_site().located_at(closure.span())=> #helper(#closure))
+            }
+        }
+    }
+}
+
+/// How much a request takes.
+pub(crate) enum Cost {
+    Number(Given<u64>),
+    Function(Function),
+}
+
+impl Cost {
+    /// `cost = 2` or `cost = function`
+    pub(crate) fn read(given: &Argument) -> syn::Result<Self> {
+        match Function::of(given.expression("cost = 2")?) {
+            Ok(function) => Ok(Self::Function(function)),
+            Err(_) => given.whole_number().map(Self::Number),
+        }
+    }
+
+    /// The number, if it is one.
+    pub(crate) fn number(&self) -> Option<&Given<u64>> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Function(_) => None,
+        }
+    }
+}
+
+/// What to say to refused clients.
+pub(crate) enum Message {
+    Text(String),
+    Function(Function),
+}
+
+impl Message {
+    /// `error_message = "…"` or `error_message = function`
+    pub(crate) fn read(given: &Argument) -> syn::Result<Self> {
+        const EXAMPLE: &str = "error_message = \"…\"";
+        let expression = given.expression(EXAMPLE)?;
+        if let Some(literal) = as_string(expression) {
+            return Ok(Self::Text(literal.value()));
+        }
+        match Function::of(expression) {
+            Ok(function) => Ok(Self::Function(function)),
+            Err(other) => {
+                error(other, format!("`error_message` is a string or a function: write `{EXAMPLE}`"))
+            }
+        }
+    }
+
+    /// As an expression.
+    pub(crate) fn expand(&self, private: &TokenStream) -> TokenStream {
+        match self {
+            Self::Text(text) => quote!(#text),
+            Self::Function(Function::Closure(closure)) if closure.inputs.len() == 2 => {
+                quote!(#private::of_breach(#closure))
+            }
+            Self::Function(function) => function.expand(private, "of_request", "of_request"),
+        }
+    }
+}
