@@ -106,7 +106,7 @@ pub use self::{
     config::Config,
     enforcement::{OnError, StorageHealth},
     key::{IntoKey, KeyExtractor, MissingKey},
-    limiter::{BuildError, Limiter, LimiterBuilder},
+    limiter::{BuildError, HitError, Limiter, LimiterBuilder, ManualLimit, PolicyDescription, Standing},
     middleware::{Around, LimiterService, ScopeLimits},
     request::LimitInfo,
     rule::{

@@ -49,8 +49,8 @@ where
 
 /// Marks the handler of the request that is being routed on this thread. Actix clones a handler
 /// exactly when its route has been chosen and before anything of it runs.
-pub fn selected() {
-    selection::selected();
+pub fn selected(route: &'static Route) {
+    selection::selected(route);
 }
 
 /// The request and its untouched body: an extractor that reads nothing and can't fail.

@@ -72,6 +72,28 @@ impl Key {
         self.fingerprint
     }
 
+    /// The address that it is, or that its text reads as.
+    ///
+    /// ```
+    /// use std::net::{IpAddr, Ipv4Addr};
+    /// use ratelimit_core::Key;
+    ///
+    /// let address = IpAddr::from(Ipv4Addr::LOCALHOST);
+    /// assert_eq!(Key::from(address).address(), Some(address));
+    /// assert_eq!(Key::from("127.0.0.1").address(), Some(address));
+    /// assert_eq!(Key::from("ada").address(), None);
+    /// ```
+    #[must_use]
+    pub fn address(&self) -> Option<IpAddr> {
+        let (tag, value) = self.bytes.split_first()?;
+        match *tag {
+            tag::BYTES => std::str::from_utf8(value).ok()?.parse().ok(),
+            tag::IPV4 => <[u8; 4]>::try_from(value).ok().map(IpAddr::from),
+            tag::IPV6 => <[u8; 16]>::try_from(value).ok().map(IpAddr::from),
+            _ => None,
+        }
+    }
+
     fn tagged(tag: u8, value: &[u8]) -> Self {
         let mut bytes = Bytes::from_slice(&[tag]);
         bytes.extend_from_slice(value);

@@ -26,7 +26,7 @@ pub(crate) fn expand(function: &Function, others: &Others, policy: &Policy) -> T
         #[automatically_derived]
         impl ::core::clone::Clone for #name {
             fn clone(&self) -> Self {
-                #private::selected();
+                #private::selected(&#route_name);
                 Self
             }
         }

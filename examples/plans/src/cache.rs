@@ -15,6 +15,7 @@ const CAPACITY: usize = 10_000;
 
 /// A database behind a cache. A change of plan shows after `fresh_for`, or at once by
 /// [`forget`](Self::forget).
+#[derive(Debug)]
 pub struct CachedPlans {
     database: Box<dyn PlanDatabase>,
     fresh_for: Duration,

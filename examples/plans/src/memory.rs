@@ -7,12 +7,12 @@ use parking_lot::RwLock;
 use crate::plan::{DatabaseError, Found, Plan, PlanDatabase};
 
 /// Plans in memory, which can be taken away to see what happens then.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct MemoryDatabase {
     content: Arc<RwLock<Content>>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Content {
     plans: HashMap<String, Plan>,
     is_away: bool,

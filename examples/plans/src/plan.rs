@@ -41,7 +41,7 @@ impl fmt::Display for DatabaseError {
 pub type Found = Pin<Box<dyn Future<Output = Result<Plan, DatabaseError>> + Send>>;
 
 /// The database of your choice.
-pub trait PlanDatabase: Send + Sync + 'static {
+pub trait PlanDatabase: fmt::Debug + Send + Sync + 'static {
     /// The plan of the customer with this API key; [`Plan::Free`] for one that is unknown.
     fn plan_of(&self, api_key: &str) -> Found;
 }

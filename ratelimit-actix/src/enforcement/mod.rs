@@ -18,8 +18,9 @@ pub(crate) use self::{
     charge::{Charge, Charged, Charges, Group},
     demand::{enter_scope, prepare, route},
     failover::Failover,
+    identity::Place,
     owed::{Scope, Scopes, Undecorated},
-    plan::Plans,
+    plan::{Plans, policies},
     refunds::{give_back, settle},
 };
 use crate::{Breach, Verdict, request::State};

@@ -170,3 +170,18 @@ fn counter<'a>(
     }
     Rc::new(Counter { tier, rule: Arc::clone(rule), policy })
 }
+
+/// The policies of rules whose limits are fixed, at a place.
+pub(crate) fn policies(
+    limiter: &Limiter,
+    tier: Tier,
+    rules: &Rules,
+    place: &Place,
+) -> Vec<(Arc<Rule>, Vec<Policy>)> {
+    let planned = plan(limiter, tier, rules, place, "");
+    let of_rule = |planned: &Planned| {
+        let policies = planned.fixed.iter().map(|counter| counter.policy.clone()).collect();
+        (Arc::clone(&planned.rule), policies)
+    };
+    planned.iter().map(of_rule).collect()
+}

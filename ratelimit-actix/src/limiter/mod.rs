@@ -2,6 +2,10 @@
 
 mod build_error;
 mod builder;
+mod describe;
+mod manual;
+mod peek;
+mod reset;
 mod settings;
 mod storage_uri;
 
@@ -16,9 +20,18 @@ use std::{
 
 use ratelimit_core::{Clock, Timestamp};
 
+use self::describe::Registry;
 pub(crate) use self::settings::Settings;
-pub use self::{build_error::BuildError, builder::LimiterBuilder};
-use crate::{Around, IntoRules, OnError, Rule, ScopeLimits, StorageHealth, enforcement::Failover};
+pub use self::{
+    build_error::BuildError,
+    builder::LimiterBuilder,
+    describe::PolicyDescription,
+    manual::{HitError, ManualLimit},
+    peek::Standing,
+};
+use crate::{
+    Around, IntoLimits, IntoRules, OnError, Rule, ScopeLimits, StorageHealth, enforcement::Failover,
+};
 
 /// Limits an Actix app: wrap the app with a clone of it.
 ///
@@ -56,6 +69,7 @@ pub(crate) struct Shared {
     pub(crate) storage: Failover,
     pub(crate) clock: Arc<dyn Clock>,
     enabled: AtomicBool,
+    registry: Registry,
 }
 
 impl Limiter {
@@ -151,9 +165,32 @@ impl Limiter {
         let mistakes = rules.iter().flat_map(|rule| rule.mistakes(self.settings().strategy));
         let problems: Vec<_> = mistakes.map(|mistake| format!("scope: {mistake}")).collect();
         if problems.is_empty() {
-            return Ok(ScopeLimits::new(self.clone(), rules));
+            let scope = ScopeLimits::new(self.clone(), rules);
+            self.registry().add_scope(&scope.rules);
+            return Ok(scope);
         }
         Err(BuildError::new(problems))
+    }
+
+    /// Limits to be asked by hand, for what is no request: messages of a WebSocket, jobs, mails to a customer.
+    ///
+    /// ```
+    /// # use ratelimit_actix::{HitError, Limiter};
+    /// # async fn example(limiter: Limiter, user: &str) -> Result<(), HitError> {
+    /// let message = limiter.limit("5/second; 100/minute").scope("chat").key(user);
+    /// let decision = message.hit().await?;
+    /// if !decision.is_allowed() {
+    ///     let wait = decision.retry_after();
+    ///     // … tell the user …
+    /// #   let _ = wait;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// They count in this limiter's storage, apart from all limits on requests.
+    pub fn limit(&self, limits: impl IntoLimits) -> ManualLimit {
+        ManualLimit::new(self.clone(), limits)
     }
 
     /// Whether it limits: see [`set_enabled`](Self::set_enabled).
@@ -179,7 +216,7 @@ impl Limiter {
 
     pub(crate) fn new(settings: Settings, storage: Failover, clock: Arc<dyn Clock>, enabled: bool) -> Self {
         let enabled = AtomicBool::new(enabled);
-        Self { shared: Arc::new(Shared { settings, storage, clock, enabled }) }
+        Self { shared: Arc::new(Shared { settings, storage, clock, enabled, registry: Registry::default() }) }
     }
 
     /// What becomes of requests to a rule's limits while the storage fails.
@@ -193,6 +230,10 @@ impl Limiter {
 
     pub(crate) fn storage(&self) -> &Failover {
         &self.shared.storage
+    }
+
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.shared.registry
     }
 
     pub(crate) fn now(&self) -> Timestamp {

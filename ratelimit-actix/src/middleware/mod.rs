@@ -90,6 +90,7 @@ impl<S> LimiterService<S> {
         let scope_awaits =
             matches!(&role, Role::Scope(scope) if scope.rules.iter().any(|rule| rule.awaits()));
         let awaits = limiter.settings().awaits() || scope_awaits;
+        limiter.registry().add_routes(&selection::built());
         Self { service: Rc::new(service), plans: Rc::new(Plans::new(limiter)), role, awaits }
     }
 

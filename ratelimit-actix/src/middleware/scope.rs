@@ -20,7 +20,7 @@ use crate::{Limiter, Rule, rule::Rules};
 #[must_use = "it limits what it is wrapped around"]
 pub struct ScopeLimits {
     limiter: Limiter,
-    pub(super) rules: Rules,
+    pub(crate) rules: Rules,
     pub(super) overrides: bool,
 }
 

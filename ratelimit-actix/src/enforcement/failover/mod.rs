@@ -98,13 +98,11 @@ impl Failover {
         }
     }
 
-    #[expect(dead_code, reason = "the next commit resets")]
     /// Forgets counters, in the fallback too; answers how many the storage had.
     pub(crate) async fn reset(&self, target: Reset<'_>) -> Result<u64, StorageError> {
-        let forgotten = self.primary.within_deadline(self.primary.storage.reset(target)).await?;
         // Memory answers at once and doesn't fail.
         let _ = self.fallback.reset(target).now();
-        Ok(forgotten)
+        self.primary.within_deadline(self.primary.storage.reset(target)).await
     }
 
     /// Gives charges back to the storage that made them. A refund that fails is lost: the client

@@ -1,0 +1,77 @@
+//! Where a client stands.
+
+use ratelimit_core::{Batch, Decision, Policy};
+
+use super::{describe::describe, manual::untouched};
+use crate::{
+    HitError, IntoKey, Limiter, PolicyDescription, Tier,
+    enforcement::{Place, policies},
+    rule::Rules,
+};
+
+/// What a key has left of one limit: see [`Limiter::peek`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Standing {
+    /// The policy that the limit belongs to.
+    pub policy: PolicyDescription,
+    /// The limit, as text: `50 per 1 hour`.
+    pub limit: String,
+    /// Whether a request that takes 1 would be allowed, and what is left now.
+    pub decision: Decision,
+}
+
+impl Limiter {
+    /// Where a key stands with the limits that are the same wherever it is counted: meta and application
+    /// limits, handlers' own, and all that have a counter's name. Takes nothing.
+    ///
+    /// Default and scope limits count each route by itself, and limits with `per_method` each method: these are
+    /// left out, as are limits that a function finds.
+    ///
+    /// # Errors
+    /// When the storage fails and `on_error` says [`Closed`](crate::OnError::Closed).
+    pub async fn peek(&self, key: impl IntoKey) -> Result<Vec<Standing>, HitError> {
+        let Some(key) = key.into_key() else { return Ok(Vec::new()) };
+        let policies = self.fixed_policies();
+        let mut standings = Vec::with_capacity(policies.len());
+        for (description, policy) in policies {
+            let batch = Batch::of(&policy, &key, 1);
+            let on_error = self.storage().on_error();
+            let answer =
+                self.storage().peek(&batch, |_| on_error).await.map_err(|_| HitError::unavailable())?;
+            standings.extend(answer.decisions.first().map(|decision| Standing {
+                policy: description,
+                limit: policy.quota().limit().to_string(),
+                decision: untouched(*decision, 1),
+            }));
+        }
+        Ok(standings)
+    }
+
+    /// The policies whose counters need nothing of a request but its key.
+    fn fixed_policies(&self) -> Vec<(PolicyDescription, Policy)> {
+        let settings = self.settings();
+        let mut found = Vec::new();
+        let mut add = |tier, rules: &Rules, place: Place, handler| {
+            for (rule, policies) in policies(self, tier, rules, &place) {
+                let is_fixed = !rule.per_method
+                    && (tier != Tier::Default && tier != Tier::Scope || rule.shared.is_some());
+                if is_fixed {
+                    let description = PolicyDescription { handler, ..describe(tier, &rule) };
+                    found.extend(policies.into_iter().map(|policy| (description.clone(), policy)));
+                }
+            }
+        };
+        add(Tier::Meta, &settings.meta, Place::App, None);
+        add(Tier::Application, &settings.application, Place::App, None);
+        let nowhere = || Place::Pattern(None);
+        add(Tier::Default, &settings.default, nowhere(), None);
+        for rules in self.registry().scopes() {
+            add(Tier::Scope, &rules, nowhere(), None);
+        }
+        for route in self.registry().routes() {
+            add(Tier::Route, &route.rules, Place::Handler(route.handler), Some(route.handler));
+        }
+        found
+    }
+}
