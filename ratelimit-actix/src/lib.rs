@@ -28,6 +28,9 @@
 //! * [`macro@limit`] and [`macro@exempt`]: the attributes and their options.
 //! * [`Limiter::builder`]: the app's side, setting by setting.
 //! * [`key`]: whom to count. Default: the client's address.
+//! * [`Rule`]: all that a limit can say, for the limiter's tiers and for [`Limiter::scope`].
+//! * [`Limiter::limit`]: limits on what is no request. [`Limiter::describe`], [`Limiter::peek`] and
+//!   [`Limiter::reset`]: for operators.
 //! * [`Strategy`]: how to count; its module says how to choose.
 //! * [`Config`] and [`Limiter::from_env`]: the same settings from the environment or a file.
 //! * [`Headers`]: what answers tell of limits; [`LimitInfo`]: what handlers can learn of them.
@@ -37,10 +40,11 @@
 //! # Which limits a request meets
 //! Tiers are asked one after the other, and all limits of a tier are charged together or not at all:
 //!
-//! 1. the **application** limits: one counter a key over the whole app;
-//! 2. the **route**'s own limits, by `#[limit]`, or the **default** limits, by one counter a key, method and
-//!    route pattern, for routes that have neither `#[limit]` nor `#[exempt]`. A request that matches no route
-//!    meets the default limits too.
+//! 1. the **meta** limits, which count how often the client has been refused: they are looked at only;
+//! 2. the **application** limits: one counter a key over the whole app;
+//! 3. the **route**'s own limits, by `#[limit]`, or the **default** limits and those of the route's **scopes**,
+//!    by one counter a key, method and route pattern, for routes that have neither `#[limit]` nor `#[exempt]`. A
+//!    request that matches no route meets the default limits too.
 //!
 //! A refused request consumes nothing of the tier that refused it. It is answered 429 with `Retry-After`, before
 //! anything of the handler has run: no extractor, not a byte of the body.

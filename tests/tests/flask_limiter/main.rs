@@ -12,8 +12,7 @@
 //! | 8, 9, 11, 12 (seconds, date), 37 | [`headers`] |
 //! | 20, 27, 31, 48 | [`decorators`]; of 27, what is no limit: `bad_limit_string` among the macros' UI tests |
 //! | 21 | [`exemptions`] |
-//! | 30 limits on helper functions | no handlers, so `#[limit]` doesn't compile there; later: the imperative form |
-//! | 32 limits around blocks | later: the imperative form |
+//! | 30, 32 | `migration` |
 //! | 36 failing storages | `failures`: unlike FL (200 or 500), counted in memory, 200 or 503 |
 //! | 40, 41, 42, 46 | `vectors` among the core's strategy tests |
 //! | 47 limit strings | the core's `limit::tests`; the names of counters are ours |
@@ -31,7 +30,7 @@
 //! | 1.3 | `("a/b", "c")` is `("a", "b/c")` | [`identity`] |
 //! | 1.3 | changing the strategy breaks on old data | [`identity`] |
 //! | 1.4 | a bad limit is found by a request, or never | `building` of `ratelimit-actix`, the macros' UI tests |
-//! | 1.4 | a helper's limits change with the second request | none: see vector 30 |
+//! | 1.4 | a helper's limits change with the second request | `migration`: see vector 30 |
 //! | 1.5 | a key that is missing drops the limit | [`defaults`], `clients` |
 //! | 1.6 | a cost of 0 is 1 | [`requests`] |
 //! | 1.6 | `methods=["GET"]` leaves HEAD out | [`requests`], `rules::counters` |
