@@ -55,6 +55,10 @@ handlers! {
     by_static: limit(WRITES);
     by_fn: limit(plan);
     by_async_fn: limit(plan_later);
+    by_fn_and_default: limit(plan, override_defaults = false);
+    by_fn_alone: limit(plan), exempt(default);
+    by_fn_or_503: limit(plan, on_error = closed);
+    by_fn_or_nothing: limit(plan, on_error = open);
     by_cost: limit("5/minute", cost = cost);
     by_async_cost: limit("5/minute", cost = cost_later);
     by_cost_closure: limit("5/minute", cost = |request| cost(request));
@@ -101,6 +105,12 @@ async fn limits_come_from_constants_and_functions() {
     );
     // What can't be read leaves the default limits in its place: one a minute.
     assert_eq!(statuses!(by_fn, 200, ("X-Plan", "3/minuet"), 3), [200, 429, 429]);
+    assert_eq!(statuses!(by_fn_and_default, 200, ("X-Plan", "3/minuet"), 3), [200, 429, 429]);
+    // Where there are none, nothing passes unlimited.
+    assert_eq!(statuses!(by_fn_alone, 200, ("X-Plan", "3/minuet"), 2), [503, 503]);
+    assert_eq!(statuses!(by_fn_alone, 200, ("X-Plan", "1/minute"), 2), [200, 429]);
+    assert_eq!(statuses!(by_fn_or_503, 200, ("X-Plan", "3/minuet"), 2), [503, 503]);
+    assert_eq!(statuses!(by_fn_or_nothing, 200, ("X-Plan", "3/minuet"), 2), [200, 200]);
 }
 
 #[actix_web::test]

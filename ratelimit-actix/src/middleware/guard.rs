@@ -61,7 +61,9 @@ async fn ask(
 /// What is to be asked: the tiers that need no handler, as far as the handler isn't free of them and nobody
 /// has asked them, and its `own` limits.
 async fn owed(state: &State, request: &HttpRequest, route: &'static Route, mut own: Group) -> [Group; 3] {
-    let overrides = route.overrides_defaults(request.method()) && !falls_back(state, &mut own);
+    // Limits that a function could not find have the default limits in their place.
+    let failed = own.failed == Some(OnError::Fallback);
+    let overrides = route.overrides_defaults(request.method()) && !failed;
     let with_defaults = !route.exempt.default && !overrides;
     let scopes = state.take_scopes();
     let Some(owed) = state.take_undecorated() else {
@@ -72,22 +74,24 @@ async fn owed(state: &State, request: &HttpRequest, route: &'static Route, mut o
             Tier::Meta | Tier::Route => false,
         };
         correct(state, route, not_owed).await;
-        if with_defaults {
-            own.append(scopes.with_defaults(Group::default()));
-        }
+        add_defaults(&mut own, scopes.with_defaults(Group::default()), with_defaults, state.has_defaults());
         return [Group::default(), Group::default(), own];
     };
-    if with_defaults {
-        own.append(scopes.with_defaults(owed.default));
-    }
+    add_defaults(&mut own, scopes.with_defaults(owed.default), with_defaults, false);
     let unless = |exempt: bool, group: Group| if exempt { Group::default() } else { group };
     [unless(route.exempt.meta, owed.meta), unless(route.exempt.application, owed.application), own]
 }
 
-/// Whether the handler's limits could not be found, and default limits are there to hold in their place.
-fn falls_back(state: &State, own: &mut Group) -> bool {
-    let has_defaults = !state.limiter().settings().default.is_empty();
-    own.failed.take_if(|on_error| has_defaults && *on_error == OnError::Fallback).is_some()
+/// Adds default limits to the handler's own, if they hold. If they are there, or `were_asked`, the request isn't
+/// unlimited though its own limits could not be found.
+fn add_defaults(own: &mut Group, defaults: Group, hold: bool, were_asked: bool) {
+    if !hold {
+        return;
+    }
+    if were_asked || !defaults.is_empty() {
+        own.failed.take_if(|on_error| *on_error == OnError::Fallback);
+    }
+    own.append(defaults);
 }
 
 /// Gives back what was charged before the handler was known and is not owed.

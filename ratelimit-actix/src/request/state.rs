@@ -11,7 +11,7 @@ use ratelimit_core::{Key, Timestamp};
 
 use super::{LimitInfo, SavedHead};
 use crate::{
-    Breach, Limiter, Verdict,
+    Breach, Limiter, Tier, Verdict,
     enforcement::{Charged, Plans, Scope, Scopes, Undecorated},
 };
 
@@ -162,6 +162,12 @@ impl State {
     /// The scopes entered since they were last taken.
     pub(crate) fn take_scopes(&self) -> Scopes {
         self.scopes.take()
+    }
+
+    /// Whether default limits have charged it.
+    pub(crate) fn has_defaults(&self) -> bool {
+        let charged = self.charged.borrow();
+        charged.iter().any(|charged| matches!(charged.charge.tier(), Tier::Default | Tier::Scope))
     }
 
     /// Whether this is the first time that the storage has been done without.
