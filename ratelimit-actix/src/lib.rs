@@ -68,6 +68,8 @@
 //! | `redis` | `redis://` and its kin in [`LimiterBuilder::storage_uri`], and `RedisStorage`: counters that many processes share |
 //! | `postgres` | `postgres://` in [`LimiterBuilder::storage_uri`], and `PostgresStorage`: the same in a database |
 //! | `serde` | `Deserialize` for [`Config`]: settings from TOML, JSON or whatever else serde reads |
+//! | `metrics` | counters, a gauge and a histogram through [`metrics`](https://docs.rs/metrics): decisions, and how the storage does |
+//! | `tracing` | events for decisions and switches of the storage, spans around its calls, through [`tracing`](https://docs.rs/tracing) |
 //! | `test-util` | `LimiterBuilder::clock` and `ManualClock`: tests of your own limits that don't wait |
 
 // Code that the macros write inside this crate names it from outside.
@@ -82,6 +84,7 @@ mod config;
 mod enforcement;
 mod limiter;
 mod middleware;
+mod observe;
 mod request;
 mod route;
 mod rule;

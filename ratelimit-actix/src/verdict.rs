@@ -4,7 +4,7 @@ use std::{fmt, rc::Rc, time::Duration};
 
 use ratelimit_core::{Decision, Key, Policy, Receipt};
 
-use crate::{Limiter, Rule, enforcement::Charge};
+use crate::{Limiter, Rule, enforcement::Charge, observe};
 
 /// Where a limit was declared; tiers are asked in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -94,6 +94,11 @@ impl Verdict {
         self.charge.rule()
     }
 
+    #[cfg(feature = "metrics")]
+    pub(crate) fn charge(&self) -> &Charge {
+        &self.charge
+    }
+
     /// Notes that what was charged has been given back.
     pub(crate) fn give_back(&mut self, charge: &Rc<Charge>) {
         if Rc::ptr_eq(&self.charge, charge) {
@@ -103,11 +108,7 @@ impl Verdict {
 
     /// Tells the world.
     pub(crate) fn report(&self, limiter: &Limiter) {
-        let is_shadow = self.is_shadow() || limiter.settings().shadow;
-        if is_shadow && !self.decision.is_allowed() {
-            let (tier, name, key) = (self.tier(), self.policy().name(), self.key());
-            log::info!("ratelimit: {tier} limit `{name}`, in shadow, would have refused {key:?}");
-        }
+        observe::decided(self, self.is_shadow() || limiter.settings().shadow);
     }
 }
 

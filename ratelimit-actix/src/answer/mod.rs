@@ -46,6 +46,7 @@ fn own_answer(state: &State, request: &HttpRequest, breach: &Breach) -> Option<H
 }
 
 fn unavailable(state: &State) -> HttpResponse {
+    state.unavailable.set(true);
     let wait = seconds::to_wait(state.limiter().storage().retry_after());
     HttpResponse::ServiceUnavailable()
         .insert_header((RETRY_AFTER, wait))

@@ -8,6 +8,8 @@ use super::{
     failover::Source,
     plan::{Counter, Planned},
 };
+#[cfg(feature = "metrics")]
+use crate::observe::DecisionKeys;
 use crate::{Limiter, OnError, Rule, Tier, Verdict};
 
 /// One counter to charge, for one key.
@@ -44,7 +46,18 @@ impl Charge {
     #[cfg(test)]
     pub(crate) fn sample(tier: Tier, policy: ratelimit_core::Policy) -> Self {
         let rule = std::sync::Arc::new(Rule::new("1/second"));
-        Self { counter: Rc::new(Counter { tier, rule, policy }), key: None, cost: 1 }
+        Self { counter: Rc::new(Counter::new(tier, &rule, policy)), key: None, cost: 1 }
+    }
+
+    /// What metrics call the limit: see [`Counter::label`].
+    #[cfg(feature = "metrics")]
+    pub(crate) fn label(&self) -> &str {
+        self.counter.label()
+    }
+
+    #[cfg(feature = "metrics")]
+    pub(crate) fn decision_keys(&self) -> &DecisionKeys {
+        &self.counter.decision_keys
     }
 
     fn acquisition(&self) -> Option<Acquisition<'_>> {

@@ -68,6 +68,9 @@ async fn charge(state: &State, group: &Group) -> Result<(), Stop> {
         Some(OnError::Fallback | OnError::Closed) => return Err(Stop::Unavailable),
     }
     stop_if_refused(state, meta::check(state, &group.meta).await?)?;
+    for verdict in &group.keyless {
+        verdict.report(state.limiter());
+    }
     stop_if_refused(state, group.keyless.clone())?;
     if !group.charges.is_empty() {
         stop_if_refused(state, acquire(state, &group.charges).await?)?;

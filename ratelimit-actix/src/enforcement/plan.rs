@@ -10,6 +10,8 @@ use std::{
 use ratelimit_core::{LimitSet, Policy, Quota};
 
 use super::identity::{CounterPath, Place, counter_path, meta_path, rank};
+#[cfg(feature = "metrics")]
+use crate::observe::DecisionKeys;
 use crate::{
     Limiter, Rule, Tier,
     route::Route,
@@ -56,6 +58,8 @@ pub(crate) struct Counter {
     pub(crate) tier: Tier,
     pub(crate) rule: Arc<Rule>,
     pub(crate) policy: Policy,
+    #[cfg(feature = "metrics")]
+    pub(crate) decision_keys: DecisionKeys,
 }
 
 impl Plans {
@@ -88,6 +92,27 @@ impl Plans {
     /// Whether this is the first time that `route` was known too late.
     pub(crate) fn first_late(&self, route: &'static Route) -> bool {
         self.late.borrow_mut().insert(route)
+    }
+}
+
+impl Counter {
+    pub(super) fn new(tier: Tier, rule: &Arc<Rule>, policy: Policy) -> Self {
+        Self {
+            tier,
+            rule: Arc::clone(rule),
+            policy,
+            #[cfg(feature = "metrics")]
+            decision_keys: DecisionKeys::default(),
+        }
+    }
+
+    /// What metrics call the limit: by its name, unless that is the text of a limit which a function has made
+    /// up. Of such texts there may be one a request; the function is one.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn label(&self) -> &str {
+        let is_found = matches!(self.rule.limits, Source::Function(_)) && self.rule.name.is_none();
+        let is_own_meta = self.tier == Tier::Meta && self.rule.meta.is_some();
+        if is_found && !is_own_meta { &self.rule.function } else { self.policy.name() }
     }
 }
 
@@ -168,7 +193,7 @@ fn counter<'a>(
     if let Some(name) = rule.name.as_ref().filter(|_| tier != Tier::Meta || rule.meta.is_none()) {
         policy = policy.with_name(name);
     }
-    Rc::new(Counter { tier, rule: Arc::clone(rule), policy })
+    Rc::new(Counter::new(tier, rule, policy))
 }
 
 /// The policies of rules whose limits are fixed, at a place.

@@ -31,6 +31,7 @@ use self::{preflight::is_preflight, selection::while_routing};
 use crate::{
     Limiter, Tier, answer,
     enforcement::{self, Group, Outcome, Plans, enforce, enter_scope, give_back, prepare},
+    observe,
     request::{State, Treatment},
     rule::now,
 };
@@ -87,6 +88,7 @@ impl<S> LimiterService<S> {
     }
 
     fn new(limiter: Limiter, service: S, role: Role) -> Self {
+        observe::started();
         let scope_awaits =
             matches!(&role, Role::Scope(scope) if scope.rules.iter().any(|rule| rule.awaits()));
         let awaits = limiter.settings().awaits() || scope_awaits;
@@ -236,6 +238,7 @@ async fn settle(
         Err(error) => {
             // Actix makes this response of it further out.
             enforcement::settle(state, Some(&error.error_response())).await;
+            observe::answered(state.answered());
             Err(error)
         }
     }
@@ -266,6 +269,7 @@ async fn finish(
         let is_ours = state.breach.borrow().is_some();
         enforcement::settle(state, (!is_ours).then_some(answer.response())).await;
         answer::write_headers(state, answer.headers_mut());
+        observe::answered(state.answered());
     }
     answer
 }

@@ -13,6 +13,7 @@ use super::{LimitInfo, SavedHead};
 use crate::{
     Breach, Limiter, Tier, Verdict,
     enforcement::{Charged, Plans, Scope, Scopes, Undecorated},
+    observe::Answered,
 };
 
 /// What a limiter does with a request.
@@ -51,6 +52,8 @@ pub(crate) struct State {
     /// When the last verdict was given.
     pub(crate) judged_at: Cell<Timestamp>,
     pub(crate) breach: RefCell<Option<Breach>>,
+    /// The storage failed, and the request has been turned away for it.
+    pub(crate) unavailable: Cell<bool>,
 }
 
 impl State {
@@ -84,6 +87,7 @@ impl State {
             verdicts: RefCell::default(),
             judged_at: Cell::default(),
             breach: RefCell::default(),
+            unavailable: Cell::new(false),
         });
         request.extensions_mut().insert(LimitInfo::new(Rc::clone(&state)));
         state
@@ -178,6 +182,16 @@ impl State {
     /// Whether tiers that need no handler may yet refuse this request.
     fn may_refuse(&self) -> bool {
         (self.is_undecided() && !self.undecorated.borrow().is_empty()) || !self.scopes.borrow().is_empty()
+    }
+
+    /// What came of the request, now that it has been answered.
+    pub(crate) fn answered(&self) -> Answered {
+        match self.treatment {
+            Treatment::Ignored => Answered::Filtered,
+            Treatment::Counted | Treatment::Preflight if self.unavailable.get() => Answered::Unavailable,
+            Treatment::Counted | Treatment::Preflight if self.breach.borrow().is_some() => Answered::Refused,
+            Treatment::Counted | Treatment::Preflight => Answered::Allowed,
+        }
     }
 
     pub(crate) fn is_unmatched(&self) -> bool {

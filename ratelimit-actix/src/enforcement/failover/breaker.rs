@@ -21,6 +21,7 @@ use super::{
     health::Count,
     probe::{self, Probe},
 };
+use crate::observe::{self, Call, Operation};
 
 /// A storage, and whether it is to be asked.
 #[derive(Debug)]
@@ -90,6 +91,17 @@ impl Breaker {
         None
     }
 
+    /// The storage's answer to a call made for a request, if it comes in time.
+    pub(super) async fn call<'a, T: Unpin>(
+        &self,
+        operation: Operation,
+        ask: impl FnOnce() -> Reply<'a, T>,
+    ) -> Result<T, StorageError> {
+        let call = Call::begin(operation);
+        let reply = call.ask(ask);
+        call.wait(self.within_deadline(reply)).await
+    }
+
     /// The storage's answer, if it comes in time.
     pub(super) async fn within_deadline<T: Unpin>(&self, reply: Reply<'_, T>) -> Result<T, StorageError> {
         match reply.now() {
@@ -110,7 +122,7 @@ impl Breaker {
         error: &StorageError,
         keys: impl Iterator<Item = &'a Key>,
     ) {
-        self.failed_calls.add(1);
+        self.call_failed();
         let mut outage = self.outage.lock();
         if self.switches.load(Ordering::Relaxed) != period.0 {
             return;
@@ -122,11 +134,8 @@ impl Breaker {
             loses_refunds: false,
         });
         self.switches.store(period.0 + 1, Ordering::Relaxed);
-        drop(outage); // before anything is called that is not ours: a logger
-        log::error!(
-            "ratelimit: the storage fails ({error}); until it answers again requests are handled by on_error = {:?}",
-            self.on_error
-        );
+        drop(outage); // before anything is called that is not ours: a logger, a recorder
+        observe::storage_fails(error, self.on_error);
         self.keep_probing();
     }
 
@@ -144,9 +153,10 @@ impl Breaker {
         self.outage.lock().as_ref().map(|outage| outage.keys.clone())
     }
 
-    /// Notes that a probe has failed.
-    pub(super) fn still_failing(&self) {
+    /// Notes that a call has failed, a request's or a probe's.
+    pub(super) fn call_failed(&self) {
         self.failed_calls.add(1);
+        observe::call_failed();
     }
 
     /// Ends the outage: the storage is asked again.
@@ -155,29 +165,28 @@ impl Breaker {
         let Some(over) = outage.take() else { return };
         self.switches.fetch_add(1, Ordering::Relaxed);
         drop(outage);
-        log::info!(
-            "ratelimit: the storage answers again after {:.1?}; {} requests were handled without it",
-            over.since.elapsed(),
-            self.requests_without.get() - over.requests_before
-        );
+        observe::storage_is_back(observe::Outage {
+            lasted: over.since.elapsed(),
+            requests: self.requests_without.get() - over.requests_before,
+        });
     }
 
     /// Notes that a request is answered without the storage.
     pub(super) fn request_without(&self) {
         self.requests_without.add(1);
+        observe::request_without_storage();
     }
 
     /// Notes that charges can't be given back, and says so once an outage.
     #[cold]
     pub(super) fn lose_refunds(&self, count: usize) {
         self.lost_refunds.add(count);
+        observe::refunds_lost(count);
         let mut outage = self.outage.lock();
         let Some(Outage { loses_refunds: said @ false, .. }) = outage.as_mut() else { return };
         *said = true;
         drop(outage);
-        log::warn!(
-            "ratelimit: charges can't be given back while the storage fails; some clients will wait longer than they had to"
-        );
+        observe::first_refunds_lost();
     }
 
     pub(super) fn health(&self) -> StorageHealth {
@@ -189,6 +198,14 @@ impl Breaker {
             failed_calls: self.failed_calls.get(),
             requests_without: self.requests_without.get(),
             lost_refunds: self.lost_refunds.get(),
+        }
+    }
+}
+
+impl Drop for Breaker {
+    fn drop(&mut self) {
+        if self.outage.get_mut().is_some() {
+            observe::failing_storage_is_dropped();
         }
     }
 }

@@ -17,6 +17,7 @@ use ratelimit_core::{
 
 use self::breaker::Breaker;
 pub use self::{health::StorageHealth, on_error::OnError};
+use crate::observe::Operation;
 
 /// Which storage charged a request, and so gives its refunds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +81,7 @@ impl Failover {
         batch: &Batch<'_>,
         on_error: impl Fn(usize) -> OnError,
     ) -> Result<Answer, Unavailable> {
-        match self.ask(batch, || self.primary.storage.acquire(batch)).await {
+        match self.ask(Operation::Acquire, batch, || self.primary.storage.acquire(batch)).await {
             Some(decisions) => Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() }),
             None => instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch))),
         }
@@ -92,7 +93,7 @@ impl Failover {
         batch: &Batch<'_>,
         on_error: impl Fn(usize) -> OnError,
     ) -> Result<Answer, Unavailable> {
-        match self.ask(batch, || self.primary.storage.peek(batch)).await {
+        match self.ask(Operation::Peek, batch, || self.primary.storage.peek(batch)).await {
             Some(decisions) => Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() }),
             None => instead(batch, on_error, |batch| at_once(self.fallback.peek(batch))),
         }
@@ -102,7 +103,7 @@ impl Failover {
     pub(crate) async fn reset(&self, target: Reset<'_>) -> Result<u64, StorageError> {
         // Memory answers at once and doesn't fail.
         let _ = self.fallback.reset(target).now();
-        self.primary.within_deadline(self.primary.storage.reset(target)).await
+        self.primary.call(Operation::Reset, || self.primary.storage.reset(target)).await
     }
 
     /// Gives charges back to the storage that made them. A refund that fails is lost: the client
@@ -136,11 +137,12 @@ impl Failover {
     /// The primary's decisions on a batch, unless it fails or is known to.
     async fn ask<'a>(
         &self,
+        operation: Operation,
         batch: &Batch<'_>,
         ask: impl FnOnce() -> Reply<'a, Decisions>,
     ) -> Option<Decisions> {
         let period = self.primary.period()?;
-        let answer = whole(batch, self.primary.within_deadline(ask()).await);
+        let answer = whole(batch, self.primary.call(operation, ask).await);
         if let Err(error) = &answer {
             self.primary.failed(period, error, batch.iter().map(|acquisition| acquisition.key));
         }
@@ -150,7 +152,7 @@ impl Failover {
     /// Whether the primary has given the charges back; while it fails it isn't asked.
     async fn refund_primary(&self, refunds: &[Refund<'_>]) -> bool {
         let Some(period) = self.primary.period() else { return false };
-        let answer = self.primary.within_deadline(self.primary.storage.refund(refunds)).await;
+        let answer = self.primary.call(Operation::Refund, || self.primary.storage.refund(refunds)).await;
         if let Err(error) = &answer {
             self.primary.failed(period, error, refunds.iter().map(|refund| refund.acquisition.key));
         }

@@ -108,7 +108,7 @@ async fn run(running: Running) {
             }
             return;
         }
-        breaker.still_failing();
+        breaker.call_failed();
     }
 }
 

@@ -1,0 +1,7 @@
+//! S18: what metrics and `tracing` tell.
+
+mod documented;
+mod secrets;
+mod story;
+mod told;
+mod watch;
