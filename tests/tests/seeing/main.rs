@@ -2,6 +2,7 @@
 
 mod documented;
 mod secrets;
+mod spans;
 mod story;
 mod told;
 mod watch;

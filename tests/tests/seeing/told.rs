@@ -89,7 +89,7 @@ async fn one_failing_limiter_of_several_is_seen_until_it_is_dropped() {
 }
 
 /// One request to an app of its own under `limiter`.
-async fn ask(limiter: &Limiter) {
+pub(crate) async fn ask(limiter: &Limiter) {
     let app = init_service(App::new().wrap(limiter.clone())).await;
     call_service(&app, TestRequest::get().to_request()).await;
 }

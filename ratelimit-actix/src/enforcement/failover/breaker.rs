@@ -5,6 +5,7 @@
 //! they tell how the storage did before it.
 
 use std::{
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -98,19 +99,33 @@ impl Breaker {
         ask: impl FnOnce() -> Reply<'a, T>,
     ) -> Result<T, StorageError> {
         let call = Call::begin(operation);
-        let reply = call.ask(ask);
-        call.wait(self.within_deadline(reply)).await
+        match call.ask(ask).now() {
+            Ok(answer) => answer,
+            Err(later) => call.wait(self.in_time(later)).await,
+        }
     }
 
     /// The storage's answer, if it comes in time.
     pub(super) async fn within_deadline<T: Unpin>(&self, reply: Reply<'_, T>) -> Result<T, StorageError> {
         match reply.now() {
             Ok(answer) => answer,
-            // Boxed, so that a request's future has no room for it where the storage answers at once.
-            Err(later) => Box::pin(timeout(self.deadline, later)).await.unwrap_or_else(|_| {
-                Err(StorageError::transient(format!("no answer within {:?}", self.deadline)))
-            }),
+            Err(later) => self.in_time(later).await,
         }
+    }
+
+    /// An answer that comes later, if it comes in time.
+    ///
+    /// Boxed, so that a request's future has no room for it where the storage answers at once.
+    fn in_time<'a, T: Unpin>(
+        &self,
+        later: Reply<'a, T>,
+    ) -> Pin<Box<impl Future<Output = Result<T, StorageError>> + use<'a, T>>> {
+        let deadline = self.deadline;
+        Box::pin(async move {
+            timeout(deadline, later)
+                .await
+                .unwrap_or_else(|_| Err(StorageError::transient(format!("no answer within {deadline:?}"))))
+        })
     }
 
     /// Notes that a call made in `period` for `keys` has failed, and begins an outage if none has begun
