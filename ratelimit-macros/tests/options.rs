@@ -61,7 +61,7 @@ handlers! {
     by_fn_or_nothing: limit(plan, on_error = open);
     by_cost: limit("5/minute", cost = cost);
     by_async_cost: limit("5/minute", cost = cost_later);
-    by_cost_closure: limit("5/minute", cost = |request| cost(request));
+    by_cost_closure: limit("5/minute", cost = |request| 2 * cost(request));
     unless: limit("1/minute", exempt_when = |request| request.headers().contains_key("X-Staff"));
     unless_later: limit("1/minute", exempt_when = async |request| cost_later(request).await > 1);
     failures: limit("1/minute", deduct_when = |answer| answer.status() == 404);
@@ -118,7 +118,7 @@ async fn costs_and_exemptions_come_from_functions() {
     for statuses in [
         statuses!(by_cost, 200, ("X-Cost", "2"), 3),
         statuses!(by_async_cost, 200, ("X-Cost", "2"), 3),
-        statuses!(by_cost_closure, 200, ("X-Cost", "2"), 3),
+        statuses!(by_cost_closure, 200, ("X-Cost", "1"), 3),
     ] {
         assert_eq!(statuses, [200, 200, 429]);
     }
