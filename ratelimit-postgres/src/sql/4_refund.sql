@@ -11,6 +11,8 @@ begin
   perform ratelimit_v1.lock(counters);
   clock := coalesce(at_clock, ratelimit_v1.clock());
   for i in 1 .. cardinality(counters) loop
+    -- Of nothing, not even the part of a nanosecond is forgotten that a smaller amount has no name for.
+    continue when costs[i] = 0;
     s := ratelimit_v1.look(namespaces[i], owners[i], counters[i],
       strategies[i], amounts[i], capacities[i], spans[i], 0, clock);
     continue when s.at = 0 and s.units = s.more; -- untouched
