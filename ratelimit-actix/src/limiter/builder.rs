@@ -5,13 +5,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use actix_web::HttpRequest;
 use ratelimit_core::{Clock, Storage, Strategy, SystemClock, storage::MemoryStorage};
 
-use super::{Settings, build_error::Problem, storage_uri};
+use super::{Settings, build_error::Problem, storage_uri, tiers::Tiers};
 use crate::{
     Breach, BuildError, ForwardedHeader, Headers, IntoBreachAnswer, IntoRules, KeyExtractor, Limiter,
-    MissingKey, OnError, Rule,
-    address::parse_proxy,
-    enforcement::Failover,
-    rule::{OnBreach, Rules},
+    MissingKey, OnError, address::parse_proxy, enforcement::Failover, rule::OnBreach,
 };
 
 /// How long the storage may take to answer.
@@ -59,14 +56,6 @@ pub struct LimiterBuilder {
     deadline: Duration,
     /// Set by tests only.
     clock: Option<Arc<dyn Clock>>,
-}
-
-/// The rules given, as yet unchecked: their strategy may come later.
-#[derive(Default)]
-pub(crate) struct Tiers {
-    meta: Vec<Rule>,
-    pub(crate) application: Vec<Rule>,
-    pub(crate) default: Vec<Rule>,
 }
 
 /// Where to count.
@@ -355,14 +344,14 @@ impl LimiterBuilder {
     pub fn build(mut self) -> Result<Limiter, BuildError> {
         // What is wrong with limits is told first, though it shows last.
         let others = std::mem::take(&mut self.problems);
-        let Tiers { meta, application, default } = std::mem::take(&mut self.tiers);
-        self.settings.meta = self.check("meta_limits", meta);
-        self.settings.application = self.check("application_limits", application);
-        self.settings.default = self.check("default_limits", default);
+        for (setting, mistake) in self.tiers.mistakes(self.settings.strategy) {
+            self.problem(setting, mistake);
+        }
         self.problems.extend(others);
         if !self.problems.is_empty() {
             return Err(BuildError::new(self.problems));
         }
+        self.settings.take_tiers(self.tiers);
         let given = match (self.storage, &self.clock) {
             (Choice::Memory, _) => None,
             (Choice::Named(_, uri), Some(clock)) => storage_uri::open(&uri, Some(clock))
@@ -376,18 +365,6 @@ impl LimiterBuilder {
         let namespace = &self.settings.namespace;
         let storage = Failover::new(primary, memory(), self.on_error, self.deadline, namespace);
         Ok(Limiter::new(self.settings, storage, clock, self.enabled))
-    }
-
-    fn check(&mut self, setting: &str, rules: Vec<Rule>) -> Rules {
-        for rule in &rules {
-            for mistake in rule.mistakes(self.settings.strategy) {
-                self.problem(setting, mistake);
-            }
-            if setting == "meta_limits" && (rule.shadow || rule.deduct_when.is_some()) {
-                self.problem(setting, "they count refusals, so they have no `shadow` and no `deduct_when`");
-            }
-        }
-        rules.into_iter().map(Arc::new).collect()
     }
 
     pub(crate) fn problem(&mut self, setting: &str, problem: impl fmt::Display) {

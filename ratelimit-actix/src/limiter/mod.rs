@@ -8,6 +8,7 @@ mod peek;
 mod reset;
 mod settings;
 mod storage_uri;
+mod tiers;
 
 use std::{
     fmt,

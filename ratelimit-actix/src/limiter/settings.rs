@@ -1,10 +1,14 @@
 //! What a limiter has been told.
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
+
 use ratelimit_core::Strategy;
 
+use super::tiers::Tiers;
 use crate::{
-    Headers, KeyExtractor, MissingKey,
+    Headers, KeyExtractor, MissingKey, Rule,
     address::AddressRules,
     key,
     rule::{OnBreach, Rules},
@@ -33,6 +37,14 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    /// Takes over the rules of a builder, which has checked them.
+    pub(super) fn take_tiers(&mut self, tiers: Tiers) {
+        let shared = |rules: Vec<Rule>| rules.into_iter().map(Arc::new).collect();
+        self.meta = shared(tiers.meta);
+        self.application = shared(tiers.application);
+        self.default = shared(tiers.default);
+    }
+
     /// Whether a request filter lets `request` pass.
     pub(crate) fn filters_out(&self, request: &HttpRequest) -> bool {
         self.filters.iter().any(|filter| filter(request))
