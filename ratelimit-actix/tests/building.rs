@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use actix_web::HttpRequest;
 use ratelimit_actix::{
-    Headers, Limit, LimitSet, Limiter, LimiterBuilder, Strategy,
+    Headers, Limit, LimitSet, Limiter, LimiterBuilder, Rule, Strategy,
     key::{self, KeyExtractor},
 };
 
@@ -36,6 +37,17 @@ fn bad_limits_are_named_with_what_was_expected() {
         assert!(problem(|builder| builder.application_limits(bad)).contains("application_limits: "), "{bad}");
     }
     assert!(problem(|builder| builder.default_limits(Vec::<Limit>::new())).contains("default_limits: "));
+}
+
+#[test]
+fn bursts_are_checked_before_a_function_finds_the_limits() {
+    let rule = || Rule::new(|_: &HttpRequest| "5/minute").strategy(Strategy::TokenBucket);
+    let none = problem(|builder| builder.default_limits(rule().burst(0)));
+    assert!(none.contains("default_limits: a burst of 0 would refuse every request"), "{none}");
+    let narrow = problem(|builder| builder.default_limits(rule().burst(2).cost(3)));
+    assert!(narrow.contains("default_limits: a cost of 3 never passes: a burst of 2"), "{narrow}");
+    let limiter = Limiter::builder().default_limits([rule().burst(2).cost(2), rule().cost(9)]);
+    limiter.build().expect("costs that may pass");
 }
 
 #[test]

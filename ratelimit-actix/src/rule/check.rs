@@ -1,6 +1,6 @@
 //! What in a rule can't be.
 
-use ratelimit_core::{LimitSet, Strategy};
+use ratelimit_core::{LimitSet, QuotaError, Strategy};
 
 use super::{Cost, Rule, Source};
 use crate::tchar::is_tchar;
@@ -15,7 +15,7 @@ impl Rule {
             Source::Nothing => mistakes.push(
                 "there is no limit; expected one such as \"50/hour\", or leave the setting out".to_owned(),
             ),
-            Source::Function(_) => {}
+            Source::Function(_) => self.check_burst(strategy, &mut mistakes),
         }
         if self.burst.is_some() && self.strategy.unwrap_or(strategy) != Strategy::TokenBucket {
             mistakes.push("a burst needs the token_bucket strategy".to_owned());
@@ -46,6 +46,21 @@ impl Rule {
                     "a cost of {cost} never passes: `{limit}` lets at most {capacity} through at once"
                 ));
             }
+        }
+    }
+
+    /// What can't be whichever limits a function finds: the bucket's size is known before them.
+    fn check_burst(&self, strategy: Strategy, mistakes: &mut Vec<String>) {
+        let is_bucket = self.strategy.unwrap_or(strategy) == Strategy::TokenBucket;
+        let Some(burst) = self.burst.filter(|_| is_bucket) else { return };
+        if burst == 0 {
+            mistakes.push(QuotaError::ZeroBurst.to_string());
+        } else if let Cost::Fixed(cost) = self.cost
+            && cost > burst
+        {
+            mistakes.push(format!(
+                "a cost of {cost} never passes: a burst of {burst} lets at most {burst} through at once"
+            ));
         }
     }
 
