@@ -11,6 +11,8 @@ use crate::{
     values::{Given, as_string},
 };
 
+const CALLED: &str = "a function is named, not called: leave out the parentheses";
+
 /// The path of a function, or a closure.
 pub(crate) enum Function {
     Path(Expr),
@@ -23,7 +25,7 @@ impl Function {
         let name = &given.name;
         Self::of(given.expression(&format!("{name} = function"))?).map_or_else(
             |other| match other {
-                Expr::Call(call) => error(call, "a function is named, not called: leave out the parentheses"),
+                Expr::Call(call) => error(call, CALLED),
                 other => {
                     error(other, format!("`{name}` is a function or a closure: write `{name} = function`"))
                 }
@@ -67,6 +69,7 @@ impl Cost {
     pub(crate) fn read(given: &Argument) -> syn::Result<Self> {
         match Function::of(given.expression("cost = 2")?) {
             Ok(function) => Ok(Self::Function(function)),
+            Err(Expr::Call(call)) => error(call, CALLED),
             Err(_) => given.whole_number().map(Self::Number),
         }
     }
@@ -96,6 +99,7 @@ impl Message {
         }
         match Function::of(expression) {
             Ok(function) => Ok(Self::Function(function)),
+            Err(Expr::Call(call)) => error(call, CALLED),
             Err(other) => {
                 error(other, format!("`error_message` is a string or a function: write `{EXAMPLE}`"))
             }
@@ -106,8 +110,8 @@ impl Message {
     pub(crate) fn expand(&self, private: &TokenStream) -> TokenStream {
         match self {
             Self::Text(text) => quote!(#text),
-            Self::Function(Function::Closure(closure)) if closure.inputs.len() == 2 => {
-                quote!(#private::of_breach(#closure))
+            Self::Function(function @ Function::Closure(closure)) if closure.inputs.len() == 2 => {
+                function.expand(private, "of_breach", "of_breach")
             }
             Self::Function(function) => function.expand(private, "of_request", "of_request"),
         }

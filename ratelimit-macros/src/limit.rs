@@ -106,6 +106,10 @@ impl LimitAttribute {
             Expr::Closure(closure) => {
                 return error(closure, "limits can't be a closure: write a function and name it");
             }
+            Expr::Macro(call) => {
+                return error(call, "limits can't be a macro: write a constant or function and name it");
+            }
+            other if as_string(other).is_none() => return error(other, NO_VALUE),
             other => self.limits = parse_limits(other)?,
         }
         Ok(())
@@ -142,7 +146,8 @@ impl Argument {
 }
 
 const CALLED: &str = "a function that gives limits is named, not called: leave out the parentheses";
-const NO_STRING: &str =
+const NO_STRING: &str = "a limit is a string literal, such as `\"3/minute\"`";
+const NO_VALUE: &str =
     "a limit is a string literal, such as `\"3/minute\"`, or the name of a constant or function";
 
 /// The limits of a limit string.

@@ -55,8 +55,11 @@ fn expand_options(attribute: &LimitAttribute, private: &TokenStream) -> Vec<Toke
     };
     let methods = (!attribute.methods.is_empty()).then_some(&attribute.methods);
     let call = |option: &str, arguments: Option<TokenStream>| {
-        let option = Ident::new(option, Span::call_site());
-        arguments.map(|arguments| quote!(.#option(#arguments)))
+        arguments.map(|arguments| {
+            // What a closure returns is wrong at the call, for the compiler, which is to show the closure.
+            let option = Ident::new(option, Span::call_site().located_at(arguments.span()));
+            quote!(.#option(#arguments))
+        })
     };
     let string = |given: &Option<Given<String>>| {
         given.as_ref().map(|given| given.value.as_str()).map(|text| quote!(#text))

@@ -23,7 +23,10 @@ fn check_burst(limit: &LimitAttribute, errors: &Errors) {
     let Some(burst) = &limit.burst else { return };
     match limit.strategy {
         Some(Strategy::TokenBucket) => {
-            let mistake = limit.limits.iter().find_map(|single| quota(limit, *single).err());
+            // A bucket of nothing is wrong whatever the limits are, which a function may yet have to find.
+            let empty = (burst.value == 0).then_some(QuotaError::ZeroBurst);
+            let mistake =
+                empty.or_else(|| limit.limits.iter().find_map(|single| quota(limit, *single).err()));
             if let Some(mistake) = mistake {
                 errors.at(&burst.tokens, mistake);
             }
@@ -46,6 +49,17 @@ fn check_cost(limit: &LimitAttribute, errors: &Errors) {
         let cost_given = cost.value;
         let message = format!(
             "a cost of {cost_given} never passes: `{single}` lets at most {capacity} through at once"
+        );
+        errors.at(&cost.tokens, message);
+    }
+    // Limits by a constant or function show themselves only later, but the bucket's size is known.
+    let bucket = limit.burst.as_ref().filter(|_| limit.strategy == Some(Strategy::TokenBucket));
+    if let (Some(_), Some(burst)) = (&limit.source, bucket)
+        && (1..cost.value).contains(&burst.value)
+    {
+        let (cost_given, burst) = (cost.value, burst.value);
+        let message = format!(
+            "a cost of {cost_given} never passes: a burst of {burst} lets at most {burst} through at once"
         );
         errors.at(&cost.tokens, message);
     }

@@ -94,7 +94,10 @@ impl Argument {
         const WORDS: [(&str, &str); 3] = [("fallback", "Fallback"), ("open", "Open"), ("closed", "Closed")];
         let expression = self.expression(EXAMPLE)?;
         if let Some(literal) = as_string(expression) {
-            return error(literal, format!("`on_error` is written without quotes: write `{EXAMPLE}`"));
+            let quoted = literal.value();
+            let meant =
+                WORDS.iter().find(|(known, _)| *known == quoted).map_or("fallback", |(known, _)| known);
+            return error(literal, format!("`on_error` is written without quotes: `on_error = {meant}`"));
         }
         let Some(ident) = as_ident(expression) else {
             return error(expression, format!("`on_error` is a name: write `{EXAMPLE}`"));

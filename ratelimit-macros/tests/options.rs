@@ -33,6 +33,10 @@ async fn cost_later(request: &HttpRequest) -> u32 {
     cost(request)
 }
 
+fn is_staff(request: &HttpRequest) -> bool {
+    request.headers().contains_key("X-Staff")
+}
+
 fn refuse(_: &HttpRequest, _: &Breach) -> HttpResponse {
     HttpResponse::ImATeapot().body("short and stout")
 }
@@ -59,13 +63,20 @@ handlers! {
     by_fn_alone: limit(plan), exempt(default);
     by_fn_or_503: limit(plan, on_error = closed);
     by_fn_or_nothing: limit(plan, on_error = open);
+    by_fn_with_burst: limit(plan, strategy = token_bucket, burst = 2, cost = 2);
     by_cost: limit("5/minute", cost = cost);
     by_async_cost: limit("5/minute", cost = cost_later);
     by_cost_closure: limit("5/minute", cost = |request| 2 * cost(request));
+    by_async_cost_closure: limit("5/minute", cost = async |request| 2 * cost_later(request).await);
+    unless_fn: limit("1/minute", exempt_when = is_staff);
     unless: limit("1/minute", exempt_when = |request| request.headers().contains_key("X-Staff"));
     unless_later: limit("1/minute", exempt_when = async |request| cost_later(request).await > 1);
     failures: limit("1/minute", deduct_when = |answer| answer.status() == 404);
     answered: limit("0/minute", on_breach = refuse);
+    answered_by_closure: limit("0/minute", on_breach = |_, breach| {
+        HttpResponse::ImATeapot().body(breach.refused().len().to_string())
+    });
+    only_seen: limit("0/minute", on_breach = |_, breach| assert!(!breach.refused().is_empty()));
     told: limit("0/minute", error_message = "go away");
     told_by_fn: limit("0/minute", error_message = message);
     told_by_closure: limit("0/minute", error_message = |_, breach| format!("{} said no", breach.refused()[0].tier()));
@@ -103,6 +114,8 @@ async fn limits_come_from_constants_and_functions() {
         [200; 4],
         "no limit of this attribute, which overrides others"
     );
+    // The bucket holds two, more than the limit's amount: one request takes all of it.
+    assert_eq!(statuses!(by_fn_with_burst, 200, ("X-Plan", "1/minute"), 2), [200, 429]);
     // What can't be read leaves the default limits in its place: one a minute.
     assert_eq!(statuses!(by_fn, 200, ("X-Plan", "3/minuet"), 3), [200, 429, 429]);
     assert_eq!(statuses!(by_fn_and_default, 200, ("X-Plan", "3/minuet"), 3), [200, 429, 429]);
@@ -119,9 +132,12 @@ async fn costs_and_exemptions_come_from_functions() {
         statuses!(by_cost, 200, ("X-Cost", "2"), 3),
         statuses!(by_async_cost, 200, ("X-Cost", "2"), 3),
         statuses!(by_cost_closure, 200, ("X-Cost", "1"), 3),
+        statuses!(by_async_cost_closure, 200, ("X-Cost", "1"), 3),
     ] {
         assert_eq!(statuses, [200, 200, 429]);
     }
+    assert_eq!(statuses!(unless_fn, 200, NOTHING, 2), [200, 429]);
+    assert_eq!(statuses!(unless_fn, 200, ("X-Staff", "1"), 3), [200; 3]);
     assert_eq!(statuses!(unless, 200, NOTHING, 2), [200, 429]);
     assert_eq!(statuses!(unless, 200, ("X-Staff", "1"), 3), [200; 3]);
     assert_eq!(statuses!(unless_later, 200, NOTHING, 2), [200, 429]);
@@ -147,12 +163,14 @@ async fn refusals_say_what_they_are_told_to() {
     let app = App::new()
         .wrap(limiter)
         .route("/answered/{status}", web::get().to(answered))
+        .route("/counted/{status}", web::get().to(answered_by_closure))
         .route("/told/{status}", web::get().to(told))
         .route("/fn/{status}", web::get().to(told_by_fn))
         .route("/closure/{status}", web::get().to(told_by_closure));
     let app = init_service(app).await;
     for (path, status, body) in [
         ("/answered/200", 418, "short and stout"),
+        ("/counted/200", 418, "1"),
         ("/told/200", 429, "go away"),
         ("/fn/200", 429, "too fast for /fn/200"),
         ("/closure/200", 429, "route said no"),
@@ -162,6 +180,7 @@ async fn refusals_say_what_they_are_told_to() {
         assert_eq!(answer.status(), status, "{path}");
         assert_eq!(to_bytes(answer.into_body()).await.expect("a body"), body, "{path}");
     }
+    assert_eq!(statuses!(only_seen, 200, NOTHING, 1), [429], "one that only looks on leaves the answer");
     let answer = call_service(&app, TestRequest::with_uri("/told/200").to_request()).await;
     let body = to_bytes(answer.into_body()).await.expect("a body");
     assert!(String::from_utf8_lossy(&body).contains(r#""detail":"go away""#), "{body:?}");

@@ -13,9 +13,12 @@ async fn handlers_run() {
             .configure(renamed::routes),
     )
     .await;
-    for (path, answer) in
-        [("/plain/ann", "ann asked for /plain/ann"), ("/above", "above"), ("/below", "below")]
-    {
+    for (path, answer) in [
+        ("/plain/ann", "ann asked for /plain/ann"),
+        ("/found", "found"),
+        ("/above", "above"),
+        ("/below", "below"),
+    ] {
         let body = call_and_read_body(&service, TestRequest::get().uri(path).to_request()).await;
         assert_eq!(body, answer, "{path}");
     }

@@ -1,6 +1,6 @@
 use ratelimit_actix::limit;
 
-#[limit("3/minute", exempt_when = is_staff())]
+#[limit("3/minute", cost = cost())]
 async fn handler() -> &'static str {
     "fine"
 }

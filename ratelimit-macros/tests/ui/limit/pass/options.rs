@@ -27,6 +27,10 @@ fn cost(_: &HttpRequest) -> u32 {
     1
 }
 
+fn costs(_: &HttpRequest) -> &'static str {
+    "3/minute"
+}
+
 async fn is_staff(_: &HttpRequest) -> bool {
     true
 }
@@ -49,7 +53,8 @@ const LIMIT: Option<Limit> = None;
 #[limit(TEXT)]
 #[limit(LIMIT, per_method)]
 #[limit(plan)]
-#[limit(self::plan_later, strategy = token_bucket, burst = 5, cost = 50)]
+#[limit(self::plan_later, strategy = token_bucket, burst = 50, cost = 50)]
+#[limit(self::costs)]
 #[limit("3/minute", cost = cost, exempt_when = is_staff, deduct_when = failed, on_breach = refuse)]
 #[limit("3/minute", cost = |request| request.path().len().try_into().unwrap_or(1))]
 #[limit("3/minute", exempt_when = |request| request.path() == "/", deduct_when = |answer| answer.status() == 200)]

@@ -1,0 +1,10 @@
+use ratelimit_actix::limit;
+
+#[limit("3/minute", error_message = message())]
+async fn handler() -> &'static str {
+    "fine"
+}
+
+fn main() {
+    let _ = actix_web::web::get().to(handler);
+}
