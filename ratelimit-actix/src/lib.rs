@@ -54,7 +54,7 @@
 //! * Behind a proxy all clients have the proxy's address until [`LimiterBuilder::trusted_proxies`] names it.
 //! * A decorated handler is a value, not a function; the body of a plain one, as given to `.to(handler)`, is
 //!   `handler::unlimited(…)`. Under `#[get]` and its kin it can't be called, as without limits.
-//! * A decorated handler in an app without the limiter answers 500: it never runs unlimited.
+//! * A handler with `#[limit]` in an app without the limiter answers 500: it never runs unlimited.
 //! * An asynchronous middleware between the limiter and a route wants [`Limiter::around`].
 //! * A middleware that rewrites paths, such as `NormalizePath`, belongs outside the limiter
 //!   (`.wrap(limiter).wrap(NormalizePath::trim())`): inside, each spelling of a path has counters of its own.

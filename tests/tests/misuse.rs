@@ -50,6 +50,29 @@ async fn a_decorated_handler_without_a_limiter_never_runs() {
     assert_eq!(Ask::get("/info").statuses(&server, 1).await, [500]);
 }
 
+const NARROW: ratelimit_actix::LimitSet = ratelimit_actix::limits!("3/minute");
+
+#[get("/narrow")]
+#[limit(NARROW, cost = 5)]
+async fn narrow() -> impl Responder {
+    "ok"
+}
+
+/// The compiler doesn't see what a constant holds.
+#[actix_web::test]
+async fn what_a_constant_makes_impossible_is_told_when_the_app_is_built() {
+    logs::collect();
+    let server = Server::start(limiter("9/minute", &ManualClock::new()), |app, _| {
+        app.service((free, narrow));
+    });
+    assert_eq!(Ask::get("/free").statuses(&server, 1).await, [200]);
+    let lines = logs::lines_with("misuse::narrow");
+    assert!(
+        lines.iter().any(|line| line.starts_with("ERROR") && line.contains("cost of 5 never passes")),
+        "{lines:?}"
+    );
+}
+
 #[actix_web::test]
 async fn a_limiter_that_is_off_lets_everything_pass() {
     let limiter = Limiter::builder()

@@ -27,12 +27,18 @@ impl Registry {
         }
     }
 
-    /// Notes decorated handlers.
-    pub(crate) fn add_routes(&self, routes: &[&'static Route]) {
+    /// Notes decorated handlers, and tells of what in their limits can't be: the compiler has seen literals,
+    /// but not what constants hold, nor the limiter's strategy.
+    pub(crate) fn add_routes(&self, routes: &[&'static Route], strategy: ratelimit_core::Strategy) {
         let mut known = self.routes.lock();
         for route in routes {
             if known.iter().all(|other| !std::ptr::eq(*other, *route)) {
                 known.push(route);
+                // A constant may say that there is no limit.
+                let rules = route.rules.iter().filter(|rule| !matches!(rule.limits, Source::Nothing));
+                for mistake in rules.flat_map(|rule| rule.mistakes(strategy)) {
+                    log::error!("ratelimit: a limit of `{}` can't be: {mistake}", route.handler);
+                }
             }
         }
     }
@@ -77,7 +83,7 @@ pub struct PolicyDescription {
     pub exempt: Vec<Tier>,
 }
 
-/// One line: `route   shop::checkout   3 per 1 minute   key ip`.
+/// One line: `route shop::checkout: 3 per 1 minute, key ip`.
 impl fmt::Display for PolicyDescription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.tier)?;

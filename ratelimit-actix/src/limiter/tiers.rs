@@ -26,8 +26,9 @@ impl Tiers {
                 mistakes.extend(rule.mistakes(strategy).into_iter().map(|mistake| (setting, mistake)));
             }
         }
-        if self.meta.iter().any(|rule| rule.shadow || rule.deduct_when.is_some()) {
-            let mistake = "they count refusals, so they have no `shadow` and no `deduct_when`";
+        if self.meta.iter().any(|rule| rule.shadow || rule.deduct_when.is_some() || rule.meta.is_some()) {
+            let mistake =
+                "they count refusals, so they have no `shadow`, `deduct_when` or `meta`: leave it out";
             mistakes.push(("meta_limits", mistake.to_owned()));
         }
         mistakes

@@ -92,7 +92,7 @@ impl<S> LimiterService<S> {
         let scope_awaits =
             matches!(&role, Role::Scope(scope) if scope.rules.iter().any(|rule| rule.awaits()));
         let awaits = limiter.settings().awaits() || scope_awaits;
-        limiter.registry().add_routes(&selection::built());
+        limiter.registry().add_routes(&selection::built(), limiter.settings().strategy);
         Self { service: Rc::new(service), plans: Rc::new(Plans::new(limiter)), role, awaits }
     }
 
@@ -142,8 +142,10 @@ where
         if !self.awaits {
             state.set_deferred(matches!(self.role, Role::Deferring));
             // Nothing in it waits, so it is done at once.
-            let prepared = now(self.role.prepare(&state, &request));
-            debug_assert!(prepared.is_some(), "a rule that awaits says so");
+            if now(self.role.prepare(&state, &request)).is_none() {
+                // Were it ever to wait all the same, nothing may pass unseen.
+                state.turn_away();
+            }
             let routed = route(&state, &*self.service, request);
             return Box::pin(run(state, outermost, routed));
         }

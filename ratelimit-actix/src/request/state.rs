@@ -11,8 +11,8 @@ use ratelimit_core::{Key, Timestamp};
 
 use super::{LimitInfo, SavedHead};
 use crate::{
-    Breach, Limiter, Tier, Verdict,
-    enforcement::{Charged, Plans, Scope, Scopes, Undecorated},
+    Breach, Limiter, OnError, Tier, Verdict,
+    enforcement::{Charged, Group, Plans, Scope, Scopes, Undecorated},
     observe::Answered,
 };
 
@@ -145,6 +145,12 @@ impl State {
     /// Notes what an undecorated route would owe.
     pub(crate) fn owe(&self, undecorated: Undecorated) {
         self.undecorated.replace(undecorated);
+    }
+
+    /// Turns the request away: what it owes could not be found out.
+    pub(crate) fn turn_away(&self) {
+        let application = Group { failed: Some(OnError::Closed), ..Group::default() };
+        self.owe(Undecorated { application, ..Undecorated::default() });
     }
 
     /// What the tiers that need no handler are to be asked for; `None` if somebody has taken it before,

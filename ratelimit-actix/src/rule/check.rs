@@ -20,6 +20,11 @@ impl Rule {
         if self.burst.is_some() && self.strategy.unwrap_or(strategy) != Strategy::TokenBucket {
             mistakes.push("a burst needs the token_bucket strategy".to_owned());
         }
+        if self.shadow && self.meta.is_some() {
+            mistakes.push(
+                "`shadow` refuses nothing, so `meta` would have nothing to count: leave one out".to_owned(),
+            );
+        }
         for method in &self.methods {
             if method.is_empty() || !method.bytes().all(is_tchar) {
                 mistakes.push(format!("{method:?} can't be an HTTP method"));

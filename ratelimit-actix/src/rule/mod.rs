@@ -289,8 +289,8 @@ impl Rule {
     pub(crate) fn quota(&self, limit: Limit, fallback: Strategy) -> Quota {
         let quota = Quota::new(limit, self.strategy.unwrap_or(fallback));
         match self.burst {
-            // `check` and the macro have made sure that the burst fits a limit that is fixed; for one that a
-            // function finds, the plain quota is stricter or equal in rate, and nothing goes unlimited.
+            // `check` or the macro has told of a burst that doesn't fit a limit that is fixed. For others, and for
+            // one that a function finds, the plain quota is stricter or equal in rate, and nothing goes unlimited.
             Some(burst) => quota.with_burst(burst).unwrap_or(quota),
             None => quota,
         }

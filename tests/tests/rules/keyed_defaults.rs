@@ -68,14 +68,15 @@ fn every_mistake_is_told() {
             Rule::new("5/minute").name("é"),
             Rule::new("5/minute").key(key::header("X Y")),
             Rule::new("5/minute").meta("1/houre"),
+            Rule::new("5/minute").meta("1/hour").shadow(),
         ])
         .application_limits("")
-        .meta_limits(Rule::new("1/hour").shadow())
+        .meta_limits(Rule::new("1/hour").meta("1/day"))
         .build()
         .expect_err("mistakes");
-    assert_eq!(error.problems().len(), 10, "{error}");
+    assert_eq!(error.problems().len(), 11, "{error}");
     let of = |setting: &str| error.problems().iter().filter(|problem| problem.starts_with(setting)).count();
-    assert_eq!((of("default_limits: "), of("application_limits: "), of("meta_limits: ")), (8, 1, 1));
+    assert_eq!((of("default_limits: "), of("application_limits: "), of("meta_limits: ")), (9, 1, 1));
 }
 
 #[test]
