@@ -140,7 +140,7 @@ fn free(quota: &Quota) -> Decision {
 }
 
 /// The refusal to wait for longest, or else the decision with the least left.
-fn tightest(decisions: impl Iterator<Item = Decision>) -> Result<Decision, HitError> {
+pub(super) fn tightest(decisions: impl Iterator<Item = Decision>) -> Result<Decision, HitError> {
     let order = |decision: &Decision| {
         let wait = decision.retry_after().unwrap_or(Duration::MAX);
         let wait = if decision.is_allowed() { decision.reset_after() } else { wait };

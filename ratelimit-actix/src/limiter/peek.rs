@@ -2,7 +2,10 @@
 
 use ratelimit_core::{Batch, Decision, Policy};
 
-use super::{describe::describe, manual::untouched};
+use super::{
+    describe::describe,
+    manual::{tightest, untouched},
+};
 use crate::{
     HitError, IntoKey, Limiter, PolicyDescription, Tier,
     enforcement::{Place, policies},
@@ -28,22 +31,40 @@ impl Limiter {
     /// Default and scope limits count each route by itself, and limits with `per_method` each method: these are
     /// left out, as are limits that a function finds.
     ///
+    /// Of an address, or text that reads as one, it is how that client is counted: by its address, its IPv6
+    /// network, or for want of another key; of several counters the one with the least left. A key that is none,
+    /// `None` or empty text, stands nowhere.
+    ///
+    /// ```
+    /// # use ratelimit_actix::Limiter;
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let limiter = Limiter::builder().application_limits("100/minute").build()?;
+    /// for standing in limiter.peek("203.0.113.7").await? {
+    ///     assert_eq!((standing.limit.as_str(), standing.decision.remaining()), ("100 per 1 minute", 100));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// When the storage fails and `on_error` says [`Closed`](crate::OnError::Closed).
     pub async fn peek(&self, key: impl IntoKey) -> Result<Vec<Standing>, HitError> {
         let Some(key) = key.into_key() else { return Ok(Vec::new()) };
+        let keys = self.aliases(&key);
+        let on_error = self.storage().on_error();
         let policies = self.fixed_policies();
         let mut standings = Vec::with_capacity(policies.len());
         for (description, policy) in policies {
-            let batch = Batch::of(&policy, &key, 1);
-            let on_error = self.storage().on_error();
+            let mut batch = Batch::new();
+            for key in &keys {
+                batch.push(&policy, key, 1);
+            }
             let answer =
                 self.storage().peek(&batch, |_| on_error).await.map_err(|_| HitError::unavailable())?;
-            standings.extend(answer.decisions.first().map(|decision| Standing {
-                policy: description,
-                limit: policy.quota().limit().to_string(),
-                decision: untouched(*decision, 1),
-            }));
+            let decision = tightest(answer.decisions.iter().map(|decision| untouched(*decision, 1)))?;
+            let limit = policy.quota().limit().to_string();
+            standings.push(Standing { policy: description, limit, decision });
         }
         Ok(standings)
     }

@@ -13,36 +13,54 @@ impl Limiter {
     ///
     /// ```
     /// # use ratelimit_actix::Limiter;
-    /// # async fn example(limiter: Limiter) -> Result<(), Box<dyn std::error::Error>> {
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let limiter = Limiter::builder().build()?;
     /// limiter.reset("ada").await?; // of `key = user`, say
     /// limiter.reset("203.0.113.7").await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
+    /// A key that is none, `None` or empty text, has no counters.
+    ///
     /// # Errors
     /// When the storage fails. What was counted in memory in its stead is forgotten all the same.
     pub async fn reset(&self, key: impl IntoKey) -> Result<u64, StorageError> {
         let Some(key) = key.into_key() else { return Ok(0) };
         let namespace = &self.settings().namespace;
-        let mut forgotten = 0;
+        let mut forgotten = Ok(0);
+        // A failure ends nothing: each call clears the memory that stands in for the storage, too.
         for key in self.aliases(&key) {
-            forgotten += self.storage().reset(Reset::Key { namespace, key: &key }).await?;
+            let of_key = self.storage().reset(Reset::Key { namespace, key: &key }).await;
+            forgotten = forgotten.and_then(|sum| Ok(sum + of_key?));
         }
-        Ok(forgotten)
+        forgotten
     }
 
     /// Forgets every counter of this limiter, or of those that share its storage and
     /// [`key_prefix`](crate::LimiterBuilder::key_prefix); nobody else's. Answers how many there were.
     ///
+    /// ```
+    /// # use ratelimit_actix::Limiter;
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let limiter = Limiter::builder().build()?;
+    /// limiter.limit("1/minute").key("ada").hit().await?;
+    /// assert_eq!(limiter.reset_all().await?, 1);
+    /// assert!(limiter.limit("1/minute").key("ada").hit().await?.is_allowed());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
-    /// When the storage fails.
+    /// When the storage fails. What was counted in memory in its stead is forgotten all the same.
     pub async fn reset_all(&self) -> Result<u64, StorageError> {
         self.storage().reset(Reset::Namespace(&self.settings().namespace)).await
     }
 
     /// The keys that stand for `key`.
-    fn aliases(&self, key: &Key) -> Vec<Key> {
+    pub(super) fn aliases(&self, key: &Key) -> Vec<Key> {
         let mut keys = vec![key.clone()];
         if let Some(address) = key.address() {
             let counted = self.settings().addresses.key(Some(address));

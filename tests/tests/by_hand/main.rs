@@ -2,6 +2,7 @@
 
 mod descriptions;
 mod limits;
+mod outages;
 mod resets;
 
 use actix_web::Responder;

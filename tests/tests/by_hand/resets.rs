@@ -1,8 +1,10 @@
 //! `Limiter::reset`, `reset_all` and `peek`
 
+use std::{sync::Arc, time::Duration};
+
 use actix_web::{get, web};
-use ratelimit_actix::{Limiter, Rule, key, limit};
-use ratelimit_tests::{Ask, Backend, Server};
+use ratelimit_actix::{Limiter, MemoryStorage, Rule, Storage, key, limit};
+use ratelimit_tests::{Ask, Backend, LateStorage, Server};
 
 use super::{limiter, ok};
 
@@ -56,33 +58,44 @@ async fn an_address_is_let_in_again_however_it_was_counted() {
 
 #[actix_web::test]
 async fn all_of_a_limiter_is_reset_and_nothing_of_another_in_the_same_storage() {
+    let redis = ratelimit_test_servers::Redis::builder().start();
     for backend in Backend::ALL {
-        // One storage behind both.
-        let clock = ratelimit_actix::ManualClock::new();
-        let storage = ratelimit_actix::MemoryStorage::builder().clock(clock.clone()).build();
-        let (first, second) = if backend == Backend::Memory {
-            let storage = std::sync::Arc::new(storage);
-            let of = |prefix| Limiter::builder().storage(Shared(storage.clone())).key_prefix(prefix).build();
-            (of("a").expect("right settings"), of("b").expect("right settings"))
-        } else {
-            (limiter(backend, Limiter::builder()).0, limiter(backend, Limiter::builder()).0)
-        };
-        for limiter in [&first, &second] {
-            for user in ["ada", "bob"] {
-                assert!(limiter.limit("1/minute").key(user).hit().await.expect("an answer").is_allowed());
+        // A limiter without a prefix, and prefixes that begin alike.
+        for (prefix, neighbour) in [("", "a"), ("a", ""), ("a", "ab"), ("ab", "a")] {
+            let storage: Arc<dyn Storage> = match backend {
+                Backend::Late => Arc::new(LateStorage::new(MemoryStorage::new())),
+                Backend::Memory | Backend::Redis => Arc::new(MemoryStorage::new()),
+            };
+            let of = |prefix: &str| {
+                let builder = Limiter::builder().storage_deadline(Duration::from_mins(1));
+                let builder = if prefix.is_empty() { builder } else { builder.key_prefix(prefix) };
+                let builder = match backend {
+                    Backend::Memory | Backend::Late => builder.storage(Shared(Arc::clone(&storage))),
+                    Backend::Redis => builder.storage_uri(&redis.uri()),
+                };
+                builder.build().expect("right settings")
+            };
+            let (first, second) = (of(prefix), of(neighbour));
+            for limiter in [&first, &second] {
+                limiter.reset_all().await.expect("an answer");
             }
+            for limiter in [&first, &second] {
+                for user in ["ada", "bob"] {
+                    assert!(limiter.limit("1/day").key(user).hit().await.expect("an answer").is_allowed());
+                }
+            }
+            assert_eq!(first.reset_all().await.expect("an answer"), 2, "{backend:?} {prefix:?}");
+            assert!(first.limit("1/day").key("ada").hit().await.expect("an answer").is_allowed());
+            assert!(!second.limit("1/day").key("ada").hit().await.expect("an answer").is_allowed());
         }
-        assert_eq!(first.reset_all().await.expect("an answer"), 2);
-        assert!(first.limit("1/minute").key("ada").hit().await.expect("an answer").is_allowed());
-        assert!(!second.limit("1/minute").key("ada").hit().await.expect("an answer").is_allowed());
     }
 }
 
 /// A storage behind two limiters.
 #[derive(Debug)]
-struct Shared(std::sync::Arc<ratelimit_actix::MemoryStorage>);
+struct Shared(Arc<dyn Storage>);
 
-impl ratelimit_actix::Storage for Shared {
+impl Storage for Shared {
     fn acquire<'a>(
         &'a self,
         batch: &'a ratelimit_actix::core::Batch<'_>,
@@ -136,6 +149,28 @@ async fn peek_shows_where_a_key_stands_and_takes_nothing() {
             let expected =
                 [("3 per 1 hour", true, 2), ("5 per 1 minute", true, 3), ("1 per 1 minute", false, 0)];
             assert_eq!(standings, expected, "{backend:?}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn peek_of_an_address_finds_it_however_it_was_counted() {
+    for backend in Backend::ALL {
+        let builder = Limiter::builder().trusted_proxies(["127.0.0.1"]).application_limits([
+            Rule::new("5/minute").name("by address"),
+            // Missing, so the address is counted in its stead.
+            Rule::new("9/minute").key(key::header("X-User")).name("by user"),
+        ]);
+        let (limiter, _) = limiter(backend, builder);
+        let server = Server::start(limiter.clone(), |app, _| {
+            app.route("/", web::get().to(ok));
+        });
+        for (address, other) in [("203.0.113.7", "203.0.113.7"), ("2001:db8::1:2", "2001:db8::9")] {
+            let ask = Ask::get("/").header("X-Forwarded-For", address);
+            assert_eq!(ask.statuses(&server, 2).await, [200, 200], "{address}");
+            let standings = limiter.peek(other).await.expect("an answer");
+            let left: Vec<_> = standings.iter().map(|one| one.decision.remaining()).collect();
+            assert_eq!(left, [3, 7], "{backend:?} {other}");
         }
     }
 }
