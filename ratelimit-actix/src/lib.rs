@@ -113,7 +113,9 @@ pub use self::{
     config::Config,
     enforcement::{OnError, StorageHealth},
     key::{IntoKey, KeyExtractor, MissingKey},
-    limiter::{BuildError, HitError, Limiter, LimiterBuilder, ManualLimit, PolicyDescription, Standing},
+    limiter::{
+        BuildError, HitError, Limiter, LimiterBuilder, ManualLimit, PolicyDescription, Reservation, Standing,
+    },
     middleware::{Around, LimiterService, ScopeLimits},
     request::LimitInfo,
     rule::{

@@ -17,7 +17,7 @@ pub use self::failover::{OnError, StorageHealth};
 pub(crate) use self::{
     charge::{Charge, Charged, Charges, Group},
     demand::{enter_scope, prepare, route},
-    failover::Failover,
+    failover::{Failover, Source},
     identity::Place,
     owed::{Scope, Scopes, Undecorated},
     plan::{Plans, policies},

@@ -196,17 +196,20 @@ fn counter<'a>(
     Rc::new(Counter::new(tier, rule, policy))
 }
 
-/// The policies of rules whose limits are fixed, at a place.
+/// What rules count at a place: the policies of limits that are fixed, and those of a rule's own meta limits.
 pub(crate) fn policies(
     limiter: &Limiter,
     tier: Tier,
     rules: &Rules,
     place: &Place,
-) -> Vec<(Arc<Rule>, Vec<Policy>)> {
+) -> Vec<(Tier, Arc<Rule>, Vec<Policy>)> {
+    let of = |counters: &[Rc<Counter>]| counters.iter().map(|counter| counter.policy.clone()).collect();
     let planned = plan(limiter, tier, rules, place, "");
     let of_rule = |planned: &Planned| {
-        let policies = planned.fixed.iter().map(|counter| counter.policy.clone()).collect();
-        (Arc::clone(&planned.rule), policies)
+        let rule = &planned.rule;
+        let own = (tier, Arc::clone(rule), of(&planned.fixed));
+        let meta = (Tier::Meta, Arc::clone(rule), of(&planned.meta));
+        [own, meta].into_iter().filter(|(.., policies): &(_, _, Vec<_>)| !policies.is_empty())
     };
-    planned.iter().map(of_rule).collect()
+    planned.iter().flat_map(of_rule).collect()
 }

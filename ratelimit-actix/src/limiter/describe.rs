@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use parking_lot::Mutex;
 
 use crate::{
-    Limiter, Rule, Tier,
+    Limiter, OnError, Rule, Tier,
     route::Route,
     rule::{Cost, Rules, Source},
 };
@@ -71,12 +71,20 @@ pub struct PolicyDescription {
     pub key: Option<String>,
     /// How hits are counted, if not by the limiter's strategy.
     pub strategy: Option<ratelimit_core::Strategy>,
+    /// How much a token bucket holds, if that is not the limit's amount.
+    pub burst: Option<u64>,
     /// How much a request takes; `None` if a function says.
     pub cost: Option<u64>,
     /// The methods that it speaks of; empty for all.
     pub methods: Vec<String>,
+    /// Whether each method has a counter of its own.
+    pub per_method: bool,
     /// The counter's name, if it has one.
     pub counter: Option<String>,
+    /// What is done while the storage fails, if that is not what the limiter does.
+    pub on_error: Option<OnError>,
+    /// How often it may refuse a client before the client is refused altogether: `10 per 1 hour`.
+    pub meta: Option<String>,
     /// Whether it only looks on.
     pub shadow: bool,
     /// The tiers that the handler is free of.
@@ -97,12 +105,23 @@ impl fmt::Display for PolicyDescription {
             self.name.as_ref().map(|name| format!("name {name:?}")),
             self.key.as_ref().map(|key| format!("key {key}")),
             self.strategy.map(|strategy| format!("strategy {strategy}")),
+            self.burst.map(|burst| format!("burst {burst}")),
             (self.cost != Some(1)).then(|| match self.cost {
                 Some(cost) => format!("cost {cost}"),
                 None => "cost by a function".to_owned(),
             }),
             (!self.methods.is_empty()).then(|| self.methods.join(" ")),
+            self.per_method.then(|| "per method".to_owned()),
             self.counter.as_ref().map(|counter| format!("counter {counter:?}")),
+            self.on_error.map(|on_error| {
+                let word = match on_error {
+                    OnError::Fallback => "fallback",
+                    OnError::Open => "open",
+                    OnError::Closed => "closed",
+                };
+                format!("on_error {word}")
+            }),
+            self.meta.as_ref().map(|meta| format!("meta {meta}")),
             self.shadow.then(|| "shadow".to_owned()),
             (!self.exempt.is_empty()).then(|| {
                 let tiers: Vec<_> = self.exempt.iter().map(|tier| tier.name()).collect();
@@ -127,12 +146,16 @@ pub(super) fn describe(tier: Tier, rule: &Rule) -> PolicyDescription {
         },
         key: rule.key.as_ref().map(|key| key.label().into_owned()),
         strategy: rule.strategy,
+        burst: rule.burst,
         cost: match &rule.cost {
             Cost::Fixed(cost) => Some(*cost),
             Cost::Function(_) => None,
         },
         methods: rule.methods.clone(),
+        per_method: rule.per_method,
         counter: text(&rule.shared).or_else(|| text(&rule.scope)),
+        on_error: rule.on_error,
+        meta: rule.meta.as_ref().map(ToString::to_string),
         shadow: rule.shadow,
         exempt: Vec::new(),
     }

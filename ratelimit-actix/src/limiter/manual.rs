@@ -2,12 +2,33 @@
 
 use std::{cmp::Reverse, time::Duration};
 
-use ratelimit_core::{Batch, Decision, Key, LimitSet, Policy, Quota, QuotaError, Strategy};
-use thiserror::Error;
+use ratelimit_core::{Batch, Decision, Key, LimitSet, Policy, Quota, Receipt, Strategy};
 
+use super::{HitError, Reservation};
 use crate::{IntoKey, IntoLimits, Limiter, LimitsError, OnError};
 
 /// Limits to be asked by hand; made by [`Limiter::limit`].
+///
+/// ```
+/// # use ratelimit_actix::{Limiter, OnError, Strategy};
+/// # #[actix_web::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let limiter = Limiter::builder().build()?;
+/// let mails = limiter
+///     .limit("1/second")
+///     .strategy(Strategy::TokenBucket)
+///     .burst(10)
+///     .scope("mails")
+///     .key(("customer", 42_u32))
+///     .on_error(OnError::Closed);
+/// // Ten recipients at once; then one a second.
+/// assert!(mails.clone().cost(10).hit().await?.is_allowed());
+/// assert!(!mails.peek().await?.is_allowed());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// It borrows nothing, so it can be kept and moved into tasks, as can its futures' results.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is counted before `hit`"]
 pub struct ManualLimit {
@@ -19,6 +40,7 @@ pub struct ManualLimit {
     strategy: Strategy,
     burst: Option<u64>,
     scope: String,
+    name: Option<String>,
     on_error: Option<OnError>,
 }
 
@@ -33,6 +55,7 @@ impl ManualLimit {
             strategy,
             burst: None,
             scope: String::new(),
+            name: None,
             on_error: None,
         }
     }
@@ -59,8 +82,27 @@ impl ManualLimit {
 
     /// The counter's name. Limits of one name, key, strategy and window share a counter, wherever they are
     /// asked; those without a name have one together.
+    ///
+    /// So give limits on different things different names. Equal limits without one are one limit:
+    ///
+    /// ```
+    /// # use ratelimit_actix::Limiter;
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let limiter = Limiter::builder().build()?;
+    /// assert!(limiter.limit("1/minute").key("ada").hit().await?.is_allowed());
+    /// assert!(!limiter.limit("1/minute").key("ada").hit().await?.is_allowed());
+    /// assert!(limiter.limit("1/minute").key("ada").scope("mails").hit().await?.is_allowed());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn scope(self, scope: impl Into<String>) -> Self {
         Self { scope: scope.into(), ..self }
+    }
+
+    /// What to call it in logs. It changes no counter; that is [`scope`](Self::scope). Default: the limit's text.
+    pub fn name(self, name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..self }
     }
 
     /// What is decided while the storage fails. Default: the limiter's.
@@ -74,56 +116,136 @@ impl ManualLimit {
     /// Always allowed while the limiter is switched off. In a limiter that only looks on
     /// ([`shadow`](crate::LimiterBuilder::shadow)) the decision is what it would be, and is yours to heed.
     ///
+    /// ```
+    /// # use ratelimit_actix::Limiter;
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let limiter = Limiter::builder().build()?;
+    /// let limit = limiter.limit("2/minute; 50/day").key("ada");
+    /// assert_eq!(limit.hit().await?.remaining(), 1);
+    /// assert_eq!(limit.hit().await?.remaining(), 0);
+    /// assert!(limit.hit().await?.retry_after().is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
-    /// When there are no limits, or they can't be read; when the key is none (`None` or empty text); and when
-    /// the storage fails and [`on_error`](Self::on_error) says [`Closed`](OnError::Closed).
+    /// When there are no limits, or they can't be read; when the key is none (`None` or empty text); when they
+    /// can't have the burst; and when the storage fails and [`on_error`](Self::on_error) says
+    /// [`Closed`](OnError::Closed).
     pub async fn hit(&self) -> Result<Decision, HitError> {
-        self.ask(true).await
+        Ok(self.reserve().await?.decision)
+    }
+
+    /// A [`hit`](Self::hit) that can be given back: for work that may turn out not to be done.
+    ///
+    /// ```
+    /// # use ratelimit_actix::Limiter;
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let limiter = Limiter::builder().build()?;
+    /// # let is_done = false;
+    /// let limit = limiter.limit("5/minute").scope("reports").key("ada");
+    /// let reservation = limit.reserve().await?;
+    /// if reservation.is_allowed() {
+    ///     // … try to do the work …
+    ///     if !is_done {
+    ///         reservation.give_back().await;
+    ///     }
+    /// }
+    /// assert_eq!(limit.peek().await?.remaining(), 5);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As `hit`.
+    pub async fn reserve(&self) -> Result<Reservation, HitError> {
+        let (policies, key) = (self.policies()?, self.checked_key()?);
+        let of = |decision, source, charged| {
+            let (limiter, key) = (self.limiter.clone(), key.clone());
+            Reservation { limiter, key, cost: self.cost, decision, source, charged }
+        };
+        if !self.limiter.is_enabled() {
+            return Ok(of(unasked(&policies)?, None, Vec::new()));
+        }
+        let on_error = self.while_failing();
+        let answer = self.limiter.storage().acquire(&self.batch(&policies, key), |_| on_error).await;
+        let answer = answer.map_err(|_| HitError::unavailable())?;
+        let decision = tightest(answer.decisions.iter().copied())?;
+        if !answer.decisions.all_allowed() {
+            return Ok(of(decision, None, Vec::new()));
+        }
+        let source = (0..policies.len()).find_map(|index| answer.source(index));
+        let receipts: Vec<Receipt> = answer.decisions.iter().map(Decision::receipt).collect();
+        let charged = policies.into_iter().zip(receipts).enumerate();
+        // What nobody has counted has nothing to give back.
+        let charged = charged.filter(|(index, _)| answer.source(*index).is_some()).map(|(_, one)| one);
+        Ok(of(decision, source, charged.collect()))
     }
 
     /// Whether [`hit`](Self::hit) would be allowed, with what is left now; takes nothing.
     ///
+    /// ```
+    /// # use ratelimit_actix::Limiter;
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let limiter = Limiter::builder().build()?;
+    /// let limit = limiter.limit("5/minute").key("ada");
+    /// assert_eq!(limit.peek().await?.remaining(), 5);
+    /// assert_eq!(limit.peek().await?.remaining(), 5);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As `hit`.
     pub async fn peek(&self) -> Result<Decision, HitError> {
-        Ok(untouched(self.ask(false).await?, self.cost))
+        let (policies, key) = (self.policies()?, self.checked_key()?);
+        if !self.limiter.is_enabled() {
+            return unasked(&policies);
+        }
+        let on_error = self.while_failing();
+        let answer = self.limiter.storage().peek(&self.batch(&policies, key), |_| on_error).await;
+        let answer = answer.map_err(|_| HitError::unavailable())?;
+        tightest(answer.decisions.iter().map(|decision| untouched(*decision, self.cost)))
     }
 
-    async fn ask(&self, takes: bool) -> Result<Decision, HitError> {
-        let policies = self.policies()?;
-        let key = self.key.as_ref().ok_or(HitError(Kind::NoKey))?;
-        if !self.limiter.is_enabled() {
-            return tightest(policies.iter().map(|policy| free(policy.quota())));
-        }
+    fn batch<'a>(&self, policies: &'a [Policy], key: &'a Key) -> Batch<'a> {
         let mut batch = Batch::new();
-        for policy in &policies {
+        for policy in policies {
             batch.push(policy, key, self.cost);
         }
-        let storage = self.limiter.storage();
-        let on_error = self.on_error.unwrap_or_else(|| storage.on_error());
-        let answer = if takes {
-            storage.acquire(&batch, |_| on_error).await
-        } else {
-            storage.peek(&batch, |_| on_error).await
-        };
-        tightest(answer.map_err(|_| HitError::unavailable())?.decisions.iter().copied())
+        batch
+    }
+
+    fn checked_key(&self) -> Result<&Key, HitError> {
+        self.key.as_ref().ok_or_else(HitError::no_key)
+    }
+
+    fn while_failing(&self) -> OnError {
+        self.on_error.unwrap_or_else(|| self.limiter.storage().on_error())
     }
 
     fn policies(&self) -> Result<Vec<Policy>, HitError> {
-        let limits = self.limits.clone().map_err(|error| HitError(Kind::Limits(error)))?;
-        let limits = limits.ok_or(HitError(Kind::NoLimits))?;
+        let limits = self.limits.clone().map_err(HitError::limits)?;
+        let limits = limits.ok_or_else(HitError::no_limits)?;
         let mut ranked: Vec<_> = limits.iter().collect();
         ranked.sort_by_key(|limit| limit.amount());
         let policy = |(rank, limit): (usize, &&ratelimit_core::Limit)| {
             let quota = Quota::new(**limit, self.strategy);
             let quota = match self.burst {
-                Some(burst) => quota.with_burst(burst).map_err(|error| HitError(Kind::Burst(error)))?,
+                Some(burst) => quota.with_burst(burst).map_err(HitError::burst)?,
                 None => quota,
             };
             // Limits of one window and different amounts have counters of their own.
             let alike = ranked[..rank].iter().filter(|other| other.window() == limit.window()).count();
             let path = ["manual", &self.scope, &alike.to_string()];
-            Ok(Policy::new(quota, &self.limiter.settings().namespace, path))
+            let policy = Policy::new(quota, &self.limiter.settings().namespace, path);
+            Ok(match &self.name {
+                Some(name) => policy.with_name(name),
+                None => policy,
+            })
         };
         ranked.iter().enumerate().map(policy).collect()
     }
@@ -134,9 +256,12 @@ pub(super) fn untouched(decision: Decision, cost: u64) -> Decision {
     if decision.is_allowed() { decision.given_back(cost) } else { decision }
 }
 
-/// What a limit says that isn't asked.
-fn free(quota: &Quota) -> Decision {
-    Decision::allow(quota.capacity(), quota.capacity(), Duration::ZERO, ratelimit_core::Receipt::default())
+/// What limits say that aren't asked.
+fn unasked(policies: &[Policy]) -> Result<Decision, HitError> {
+    let capacities = policies.iter().map(|policy| policy.quota().capacity());
+    tightest(
+        capacities.map(|capacity| Decision::allow(capacity, capacity, Duration::ZERO, Receipt::default())),
+    )
 }
 
 /// The refusal to wait for longest, or else the decision with the least left.
@@ -146,36 +271,5 @@ pub(super) fn tightest(decisions: impl Iterator<Item = Decision>) -> Result<Deci
         let wait = if decision.is_allowed() { decision.reset_after() } else { wait };
         (decision.is_allowed(), if decision.is_allowed() { decision.remaining() } else { 0 }, Reverse(wait))
     };
-    decisions.min_by_key(order).ok_or(HitError(Kind::NoLimits))
-}
-
-/// Why a limit could not be asked. Whoever gets it must not go on as if nothing were limited.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error(transparent)]
-pub struct HitError(Kind);
-
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-enum Kind {
-    #[error("limits can't be read: {0}")]
-    Limits(LimitsError),
-    #[error("there are no limits to ask; expected some, such as \"5/minute\"")]
-    NoLimits,
-    #[error("the key is missing or empty; leave `key` out to count everybody together")]
-    NoKey,
-    #[error(transparent)]
-    Burst(QuotaError),
-    #[error("the storage fails, and on_error = closed turns everything away until it answers again")]
-    Unavailable,
-}
-
-impl HitError {
-    pub(super) fn unavailable() -> Self {
-        Self(Kind::Unavailable)
-    }
-
-    /// Whether the storage failed; otherwise what was asked can't be, and never will.
-    #[must_use]
-    pub fn is_storage(&self) -> bool {
-        self.0 == Kind::Unavailable
-    }
+    decisions.min_by_key(order).ok_or_else(HitError::no_limits)
 }

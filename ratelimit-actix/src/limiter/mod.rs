@@ -3,8 +3,10 @@
 mod build_error;
 mod builder;
 mod describe;
+mod hit_error;
 mod manual;
 mod peek;
+mod reservation;
 mod reset;
 mod settings;
 mod storage_uri;
@@ -24,11 +26,8 @@ use ratelimit_core::{Clock, Timestamp};
 use self::describe::Registry;
 pub(crate) use self::settings::Settings;
 pub use self::{
-    build_error::BuildError,
-    builder::LimiterBuilder,
-    describe::PolicyDescription,
-    manual::{HitError, ManualLimit},
-    peek::Standing,
+    build_error::BuildError, builder::LimiterBuilder, describe::PolicyDescription, hit_error::HitError,
+    manual::ManualLimit, peek::Standing, reservation::Reservation,
 };
 use crate::{
     Around, IntoLimits, IntoRules, OnError, Rule, ScopeLimits, StorageHealth, enforcement::Failover,
@@ -176,8 +175,10 @@ impl Limiter {
     /// Limits to be asked by hand, for what is no request: messages of a WebSocket, jobs, mails to a customer.
     ///
     /// ```
-    /// # use ratelimit_actix::{HitError, Limiter};
-    /// # async fn example(limiter: Limiter, user: &str) -> Result<(), HitError> {
+    /// # use ratelimit_actix::Limiter;
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (limiter, user) = (Limiter::builder().build()?, "ada");
     /// let message = limiter.limit("5/second; 100/minute").scope("chat").key(user);
     /// let decision = message.hit().await?;
     /// if !decision.is_allowed() {
@@ -189,7 +190,10 @@ impl Limiter {
     /// # }
     /// ```
     ///
-    /// They count in this limiter's storage, apart from all limits on requests.
+    /// They count in this limiter's storage, apart from all limits on requests. Without a
+    /// [`key`](ManualLimit::key) everybody is counted together, without a [`scope`](ManualLimit::scope) all equal
+    /// limits of one key. Whatever is wrong with them is an error of [`hit`](ManualLimit::hit); a limit is never
+    /// dropped.
     pub fn limit(&self, limits: impl IntoLimits) -> ManualLimit {
         ManualLimit::new(self.clone(), limits)
     }

@@ -28,8 +28,8 @@ impl Limiter {
     /// Where a key stands with the limits that are the same wherever it is counted: meta and application
     /// limits, handlers' own, and all that have a counter's name. Takes nothing.
     ///
-    /// Default and scope limits count each route by itself, and limits with `per_method` each method: these are
-    /// left out, as are limits that a function finds.
+    /// Default and scope limits without a `shared` name count each route by itself, and limits with `per_method`
+    /// each method: these are left out, as are limits that a function finds.
     ///
     /// Of an address, or text that reads as one, it is how that client is counted: by its address, its IPv6
     /// network, or for want of another key; of several counters the one with the least left. A key that is none,
@@ -74,11 +74,22 @@ impl Limiter {
         let settings = self.settings();
         let mut found = Vec::new();
         let mut add = |tier, rules: &Rules, place: Place, handler| {
-            for (rule, policies) in policies(self, tier, rules, &place) {
+            for (counted_in, rule, policies) in policies(self, tier, rules, &place) {
                 let is_fixed = !rule.per_method
                     && (tier != Tier::Default && tier != Tier::Scope || rule.shared.is_some());
                 if is_fixed {
-                    let description = PolicyDescription { handler, ..describe(tier, &rule) };
+                    let described = describe(tier, &rule);
+                    let description = match &described.meta {
+                        // The limits on how often the rule may refuse.
+                        Some(meta) if counted_in != tier => PolicyDescription {
+                            tier: counted_in,
+                            handler,
+                            limits: meta.clone(),
+                            meta: None,
+                            ..described
+                        },
+                        _ => PolicyDescription { handler, ..described },
+                    };
                     found.extend(policies.into_iter().map(|policy| (description.clone(), policy)));
                 }
             }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use ratelimit_actix::{Limiter, OnError, Strategy};
+use ratelimit_actix::{HitError, Limiter, OnError, Strategy};
 use ratelimit_tests::{Backend, FailingStorage, Mood};
 
 use super::limiter;
@@ -103,13 +103,72 @@ async fn switched_off_it_lets_everything_pass() {
     }
 }
 
+#[actix_web::test]
+async fn a_name_changes_no_counter() {
+    let (limiter, _) = limiter(Backend::Memory, Limiter::builder());
+    assert!(limiter.limit("1/minute").name("one").hit().await.expect("an answer").is_allowed());
+    assert!(!limiter.limit("1/minute").name("two").hit().await.expect("an answer").is_allowed());
+}
+
+#[actix_web::test]
+async fn what_is_given_back_is_there_again_in_all_limits() {
+    for backend in Backend::ALL {
+        for strategy in [Strategy::FixedWindow, Strategy::SlidingWindow, Strategy::MovingWindow] {
+            let (limiter, _) = limiter(backend, Limiter::builder().strategy(strategy));
+            let limit = limiter.limit("5/minute; 7/day").key("ada").cost(4);
+            let reservation = limit.reserve().await.expect("an answer");
+            assert!(reservation.is_allowed());
+            assert_eq!(reservation.decision().remaining(), 1);
+            let refused = limit.reserve().await.expect("an answer");
+            assert!(!refused.is_allowed());
+            refused.give_back().await; // of nothing
+            let left = || async {
+                let of = |limits: &'static str| limiter.limit(limits).key("ada").cost(0);
+                let minute = of("5/minute").peek().await.expect("an answer").remaining();
+                (minute, of("7/day").peek().await.expect("an answer").remaining())
+            };
+            assert_eq!(left().await, (1, 3), "{backend:?} {strategy}");
+            reservation.give_back().await;
+            assert_eq!(left().await, (5, 7), "{backend:?} {strategy}");
+            drop(limit.reserve().await.expect("an answer"));
+            assert_eq!(left().await, (1, 3), "dropped, it stays counted: {backend:?} {strategy}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn errors_say_of_what_kind_they_are() {
+    let (limiter, _) = limiter(Backend::Memory, Limiter::builder());
+    let bad = limiter.limit("5/minuet").hit().await.expect_err("no such unit");
+    let none = limiter.limit(None::<&str>).hit().await.expect_err("no limits");
+    let burst = limiter.limit("5/minute").burst(9).hit().await.expect_err("no bucket");
+    let key = limiter.limit("5/minute").key("").hit().await.expect_err("no key");
+    let kinds = |error: &HitError| {
+        [error.is_bad_limits(), error.is_bad_burst(), error.is_missing_key(), error.is_storage()]
+    };
+    assert_eq!(kinds(&bad), [true, false, false, false]);
+    assert_eq!(kinds(&none), [true, false, false, false]);
+    assert_eq!(kinds(&burst), [false, true, false, false]);
+    assert_eq!(kinds(&key), [false, false, true, false]);
+}
+
 /// Jobs run on other threads.
 #[test]
 fn its_futures_can_be_sent() {
     fn check(_: impl Send) {}
+    fn check_static(_: impl Send + 'static) {}
     let limiter = Limiter::builder().build().expect("right settings");
     let limit = limiter.limit("1/minute");
     check(limit.hit());
+    check(limit.peek());
+    check(async {
+        if let Ok(reservation) = limit.reserve().await {
+            reservation.give_back().await;
+        }
+    });
+    // Owned, it can be moved into a task.
+    let owned = limit.clone();
+    check_static(async move { owned.hit().await.map(drop) });
     check(limiter.peek("ada"));
     check(limiter.reset("ada"));
     check(limiter.reset_all());

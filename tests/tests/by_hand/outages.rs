@@ -1,7 +1,7 @@
 //! Asking by hand while the storage fails.
 
 use actix_web::web;
-use ratelimit_actix::{Limiter, MemoryStorage, Rule, key};
+use ratelimit_actix::{Limiter, MemoryStorage, OnError, Rule, key};
 use ratelimit_tests::{Ask, FailingStorage, Mood, Server};
 
 use super::ok;
@@ -26,4 +26,33 @@ async fn a_reset_that_fails_has_cleared_the_memory_of_every_form_of_an_address()
         limiter.reset(other).await.expect_err("the storage fails");
         assert_eq!(ask.statuses(&server, 2).await, [200, 429], "{address} after its reset");
     }
+}
+
+#[actix_web::test]
+async fn what_memory_has_counted_is_given_back_to_memory() {
+    let storage = FailingStorage::new(MemoryStorage::new());
+    storage.set(Mood::Broken);
+    let limiter = Limiter::builder().storage(storage.clone()).build().expect("right settings");
+    let limit = limiter.limit("1/minute").key("ada");
+    let reservation = limit.reserve().await.expect("memory");
+    assert!(!limit.peek().await.expect("memory").is_allowed());
+    reservation.give_back().await;
+    assert!(limit.hit().await.expect("memory").is_allowed());
+    assert_eq!(storage.refunds(), 0);
+}
+
+#[actix_web::test]
+async fn what_nobody_has_counted_is_given_back_to_nobody() {
+    let storage = FailingStorage::new(MemoryStorage::new());
+    storage.set(Mood::Broken);
+    let limiter = Limiter::builder().storage(storage.clone()).build().expect("right settings");
+    let limit = limiter.limit("1/minute").key("ada").on_error(OnError::Open);
+    for _ in 0..2 {
+        let reservation = limit.reserve().await.expect("nobody");
+        assert!(reservation.is_allowed());
+        reservation.give_back().await;
+    }
+    assert_eq!(storage.refunds(), 0);
+    let closed = limit.on_error(OnError::Closed).reserve().await.expect_err("turned away");
+    assert!(closed.is_storage());
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::{get, web};
-use ratelimit_actix::{Limiter, MemoryStorage, Rule, Storage, key, limit};
+use ratelimit_actix::{Limiter, MemoryStorage, Rule, Storage, Tier, key, limit};
 use ratelimit_tests::{Ask, Backend, LateStorage, Server};
 
 use super::{limiter, ok};
@@ -173,4 +173,26 @@ async fn peek_of_an_address_finds_it_however_it_was_counted() {
             assert_eq!(left, [3, 7], "{backend:?} {other}");
         }
     }
+}
+
+#[get("/watched")]
+#[limit("1/minute", key = header("X-User"), meta = "2/hour")]
+async fn watched() -> &'static str {
+    "ok"
+}
+
+#[actix_web::test]
+async fn peek_shows_how_often_a_limit_may_refuse_yet() {
+    let (limiter, _) = limiter(Backend::Memory, Limiter::builder());
+    let server = Server::start(limiter.clone(), |app, _| {
+        app.service(watched);
+    });
+    assert_eq!(Ask::get("/watched").header("X-User", "ada").statuses(&server, 2).await, [200, 429]);
+    let standings = limiter.peek("ada").await.expect("an answer");
+    let shown: Vec<_> = standings
+        .iter()
+        .filter(|one| one.policy.handler.is_some_and(|handler| handler.ends_with("::watched")))
+        .map(|one| (one.policy.tier, one.limit.as_str(), one.decision.remaining()))
+        .collect();
+    assert_eq!(shown, [(Tier::Route, "1 per 1 minute", 0), (Tier::Meta, "2 per 1 hour", 1)]);
 }
