@@ -113,8 +113,8 @@ impl ManualLimit {
     /// Takes the cost of all the limits, if each has so much left, or nothing. Answers the decision of the
     /// limit that refuses and has to be waited for longest, or else of the one with the least left.
     ///
-    /// Always allowed while the limiter is switched off. In a limiter that only looks on
-    /// ([`shadow`](crate::LimiterBuilder::shadow)) the decision is what it would be, and is yours to heed.
+    /// Always allowed while the limiter is switched off, and in a limiter that only looks on
+    /// ([`shadow`](crate::LimiterBuilder::shadow)), which counts and logs what it would have refused.
     ///
     /// ```
     /// # use ratelimit_actix::Limiter;
@@ -172,7 +172,7 @@ impl ManualLimit {
         let on_error = self.while_failing();
         let answer = self.limiter.storage().acquire(&self.batch(&policies, key), |_| on_error).await;
         let answer = answer.map_err(|_| HitError::unavailable())?;
-        let decision = tightest(answer.decisions.iter().copied())?;
+        let decision = self.judge(&policies, answer.decisions.iter().copied())?;
         if !answer.decisions.all_allowed() {
             return Ok(of(decision, None, Vec::new()));
         }
@@ -208,7 +208,24 @@ impl ManualLimit {
         let on_error = self.while_failing();
         let answer = self.limiter.storage().peek(&self.batch(&policies, key), |_| on_error).await;
         let answer = answer.map_err(|_| HitError::unavailable())?;
-        tightest(answer.decisions.iter().map(|decision| untouched(*decision, self.cost)))
+        self.judge(&policies, answer.decisions.iter().map(|decision| untouched(*decision, self.cost)))
+    }
+
+    /// The decision that counts; never a refusal in a limiter that only looks on.
+    fn judge(
+        &self,
+        policies: &[Policy],
+        decisions: impl Iterator<Item = Decision>,
+    ) -> Result<Decision, HitError> {
+        let decision = tightest(decisions)?;
+        if decision.is_allowed() || !self.limiter.settings().shadow {
+            return Ok(decision);
+        }
+        let names: Vec<_> = policies.iter().map(Policy::name).collect();
+        let (names, key) = (names.join("; "), &self.key);
+        log::info!("ratelimit: limit `{names}`, asked by hand and in shadow, would have refused {key:?}");
+        let (limit, left, reset) = (decision.limit(), decision.remaining(), decision.reset_after());
+        Ok(Decision::allow(limit, left, reset, decision.receipt()))
     }
 
     fn batch<'a>(&self, policies: &'a [Policy], key: &'a Key) -> Batch<'a> {

@@ -104,6 +104,23 @@ async fn switched_off_it_lets_everything_pass() {
 }
 
 #[actix_web::test]
+async fn in_shadow_it_counts_and_lets_everything_pass() {
+    for backend in Backend::ALL {
+        let (limiter, _) = limiter(backend, Limiter::builder().shadow(true));
+        let limit = limiter.limit("2/minute").key("ada").name("mails");
+        let mut left = Vec::new();
+        for _ in 0..4 {
+            let decision = limit.hit().await.expect("an answer");
+            assert!(decision.is_allowed() && decision.retry_after().is_none(), "{backend:?}");
+            left.push(decision.remaining());
+        }
+        assert_eq!(left, [1, 0, 0, 0]);
+        let peeked = limit.peek().await.expect("an answer");
+        assert_eq!((peeked.is_allowed(), peeked.remaining()), (true, 0));
+    }
+}
+
+#[actix_web::test]
 async fn a_name_changes_no_counter() {
     let (limiter, _) = limiter(Backend::Memory, Limiter::builder());
     assert!(limiter.limit("1/minute").name("one").hit().await.expect("an answer").is_allowed());
