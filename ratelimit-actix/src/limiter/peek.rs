@@ -1,6 +1,6 @@
 //! Where a client stands.
 
-use ratelimit_core::{Batch, Decision, Policy};
+use ratelimit_core::{Batch, Decision, Key, Policy};
 
 use super::{describe::describe, manual::untouched};
 use crate::{
@@ -23,7 +23,8 @@ pub struct Standing {
 
 impl Limiter {
     /// Where a key stands with the limits that are the same wherever it is counted: meta and application
-    /// limits, handlers' own, and all that have a counter's name. Takes nothing.
+    /// limits, handlers' own, and all that have a counter's name. Takes nothing. An address stands where its client
+    /// does, as for [`reset`](Self::reset).
     ///
     /// Default and scope limits count each route by itself, and limits with `per_method` each method: these are
     /// left out, as are limits that a function finds.
@@ -34,18 +35,24 @@ impl Limiter {
         let Some(key) = key.into_key() else { return Ok(Vec::new()) };
         let policies = self.fixed_policies();
         let mut standings = Vec::with_capacity(policies.len());
+        let aliases = self.aliases(&key);
         for (description, policy) in policies {
-            let batch = Batch::of(&policy, &key, 1);
-            let on_error = self.storage().on_error();
-            let answer =
-                self.storage().peek(&batch, |_| on_error).await.map_err(|_| HitError::unavailable())?;
-            standings.extend(answer.decisions.first().map(|decision| Standing {
-                policy: description,
-                limit: policy.quota().limit().to_string(),
-                decision: untouched(*decision, 1),
-            }));
+            let mut decisions = Vec::with_capacity(aliases.len());
+            for key in &aliases {
+                decisions.extend(self.peek_one(&policy, key).await?);
+            }
+            let limit = policy.quota().limit().to_string();
+            let decision = decisions.into_iter().min_by_key(|one| (one.is_allowed(), one.remaining()));
+            standings.extend(decision.map(|decision| Standing { policy: description, limit, decision }));
         }
         Ok(standings)
+    }
+
+    async fn peek_one(&self, policy: &Policy, key: &Key) -> Result<Option<Decision>, HitError> {
+        let on_error = self.storage().on_error();
+        let answer = self.storage().peek(&Batch::of(policy, key, 1), |_| on_error).await;
+        let decisions = answer.map_err(|_| HitError::unavailable())?.decisions;
+        Ok(decisions.first().map(|decision| untouched(*decision, 1)))
     }
 
     /// The policies whose counters need nothing of a request but its key.
@@ -67,7 +74,7 @@ impl Limiter {
         let nowhere = || Place::Pattern(None);
         add(Tier::Default, &settings.default, nowhere(), None);
         for rules in self.registry().scopes() {
-            add(Tier::Scope, &rules, nowhere(), None);
+            add(Tier::Scope, &rules, Place::Scope(0, None), None);
         }
         for route in self.registry().routes() {
             add(Tier::Route, &route.rules, Place::Handler(route.handler), Some(route.handler));

@@ -26,10 +26,14 @@ impl Limiter {
         let Some(key) = key.into_key() else { return Ok(0) };
         let namespace = &self.settings().namespace;
         let mut forgotten = 0;
+        let mut failure = None;
         for key in self.aliases(&key) {
-            forgotten += self.storage().reset(Reset::Key { namespace, key: &key }).await?;
+            match self.storage().reset(Reset::Key { namespace, key: &key }).await {
+                Ok(more) => forgotten += more,
+                Err(error) => failure = Some(error),
+            }
         }
-        Ok(forgotten)
+        failure.map_or(Ok(forgotten), Err)
     }
 
     /// Forgets every counter of this limiter, or of those that share its storage and
@@ -42,7 +46,7 @@ impl Limiter {
     }
 
     /// The keys that stand for `key`.
-    fn aliases(&self, key: &Key) -> Vec<Key> {
+    pub(super) fn aliases(&self, key: &Key) -> Vec<Key> {
         let mut keys = vec![key.clone()];
         if let Some(address) = key.address() {
             let counted = self.settings().addresses.key(Some(address));
