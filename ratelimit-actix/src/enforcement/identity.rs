@@ -64,7 +64,7 @@ pub(super) fn counter_path(
         (None, Some(scope)) => ("scope", &**scope, methods.as_str()),
         (None, None) => (tier.name(), place_name, methods.as_str()),
     };
-    let label = rule.key.as_ref().map(|key| key.label());
+    let label = rule.key.as_ref().map(KeyExtractor::label);
     let key = label.as_deref().unwrap_or(default_key);
     let own_method = match place {
         // Requests that match no route share one counter, whatever their method.

@@ -69,8 +69,7 @@ async fn owed(state: &State, request: &HttpRequest, route: &'static Route, mut o
     let Some(owed) = state.take_undecorated() else {
         let not_owed = |tier| match tier {
             Tier::Application => route.exempt.application,
-            Tier::Default => !with_defaults || scopes.override_defaults(),
-            Tier::Scope => !with_defaults || scopes.override_defaults(),
+            Tier::Default | Tier::Scope => !with_defaults || scopes.override_defaults(),
             Tier::Meta | Tier::Route => false,
         };
         correct(state, route, not_owed).await;
