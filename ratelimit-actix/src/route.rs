@@ -22,9 +22,10 @@ impl Route {
         Self { handler, rules: rules.into_iter().map(Arc::new).collect(), exempt }
     }
 
-    /// Whether a limit for requests with `method` takes the place of the default limits.
+    /// Whether a limit for requests with `method` takes the place of the default limits. One that only looks on
+    /// doesn't: trying a limit out must not take away another.
     pub(crate) fn overrides_defaults(&self, method: &Method) -> bool {
-        self.rules.iter().any(|rule| rule.override_defaults && rule.covers(method))
+        self.rules.iter().any(|rule| rule.override_defaults && !rule.shadow && rule.covers(method))
     }
 }
 

@@ -81,6 +81,7 @@ handlers! {
     told_by_fn: limit("0/minute", error_message = message);
     told_by_closure: limit("0/minute", error_message = |_, breach| format!("{} said no", breach.refused()[0].tier()));
     watched: limit("1/minute", shadow);
+    watched_alone: limit("1/minute", shadow), exempt(default);
     banned: limit("1/second", meta = "1/day");
     free: exempt(application, default, meta);
 }
@@ -152,7 +153,9 @@ async fn only_some_responses_count() {
 
 #[actix_web::test]
 async fn some_limits_only_look_on_and_others_ban() {
-    assert_eq!(statuses!(watched, 200, NOTHING, 3), [200; 3]);
+    // The default limit holds as if it were not there.
+    assert_eq!(statuses!(watched, 200, NOTHING, 3), [200, 429, 429]);
+    assert_eq!(statuses!(watched_alone, 200, NOTHING, 3), [200; 3]);
     assert_eq!(statuses!(banned, 200, NOTHING, 3), [200, 429, 429]);
     assert_eq!(statuses!(free, 200, NOTHING, 3), [200; 3]);
 }

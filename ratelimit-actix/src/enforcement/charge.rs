@@ -98,17 +98,24 @@ pub(crate) enum Who {
 pub(crate) struct Charges(Vec<Rc<Charge>>);
 
 impl Charges {
-    /// A counter that is there already stays once, at the greater cost.
+    /// A counter that is there already stays once, at the greater cost and by the stricter of the two limits:
+    /// limits that share a name may differ in amount.
     fn push(&mut self, new: Charge) {
         let same = |old: &&mut Rc<Charge>| match (old.acquisition(), new.acquisition()) {
             (Some(old), Some(new)) => old.same_counter(&new),
             _ => false,
         };
         match self.0.iter_mut().find(same) {
-            Some(old) if old.cost < new.cost => {
-                *old = Rc::new(Charge { counter: Rc::clone(&old.counter), ..new });
+            Some(old) => {
+                let strictness = |charge: &Charge| {
+                    let quota = charge.policy().quota();
+                    (quota.capacity(), quota.limit().amount())
+                };
+                let cost = old.cost.max(new.cost);
+                let stricter = if strictness(&new) < strictness(old) { &new } else { &**old };
+                let (counter, key) = (Rc::clone(&stricter.counter), stricter.key.clone());
+                *old = Rc::new(Charge { counter, key, cost });
             }
-            Some(_) => {}
             None => self.0.push(Rc::new(new)),
         }
     }
@@ -190,7 +197,20 @@ impl Group {
         self.shadow.absorb(shadow);
         self.meta.absorb(meta);
         self.keyless.extend(keyless);
-        self.failed = self.failed.or(failed);
+        self.failed = match (self.failed, failed) {
+            (Some(one), Some(other)) => Some(one.stricter(other)),
+            (one, other) => one.or(other),
+        };
+    }
+
+    /// Whether there is a limit in it that may refuse.
+    pub(crate) fn enforces(&self) -> bool {
+        !self.charges.is_empty() || !self.keyless.is_empty()
+    }
+
+    /// Notes that default limits hold in place of those that could not be found.
+    pub(crate) fn fall_back(&mut self) {
+        self.failed.take_if(|on_error| *on_error == OnError::Fallback);
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -1,6 +1,6 @@
 //! What a request owes: to the tiers that need no handler, and to a handler's own limits.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 use actix_web::{HttpRequest, dev::ServiceRequest};
 use ratelimit_core::Key;
@@ -52,9 +52,11 @@ pub(crate) async fn enter_scope(state: &State, request: &ServiceRequest, rules: 
     if state.treatment != Treatment::Counted {
         return;
     }
-    let place = Place::Pattern(pattern(request));
+    let place = Place::Scope(state.count_scope(), pattern(request));
     let group = owed_to(Tier::Scope, rules, place, state, request.request()).await;
-    let overrides = overrides && rules.iter().any(|rule| rule.covers(request.method()));
+    // What only looks on takes nothing's place.
+    let takes_place = |rule: &Arc<Rule>| !rule.shadow && rule.covers(request.method());
+    let overrides = overrides && rules.iter().any(takes_place);
     state.enter_scope(Scope { group, overrides });
 }
 
@@ -90,7 +92,7 @@ async fn owed_to(tier: Tier, rules: &Rules, place: Place, state: &State, request
     let counted_as = match (tier, state.treatment) {
         (Tier::Route, Treatment::Preflight) => PREFLIGHT,
         // Requests that match no route share one counter, whatever their method.
-        _ if place == Place::Pattern(None) => "",
+        _ if place.is_unmatched() => "",
         _ => counted_as(request.method()),
     };
     let planned = state.plans.planned(tier, rules, place, counted_as);
@@ -111,6 +113,7 @@ async fn add(group: &mut Group, planned: &Planned, state: &State, request: &Http
     let counters = match counters(planned, state, request).await {
         Ok(counters) if counters.is_empty() => return,
         Ok(counters) => counters,
+        Err(_) if rule.shadow => return,
         Err(on_error) => {
             // Of several failures the strictest answer holds.
             group.failed = Some(group.failed.map_or(on_error, |other| other.stricter(on_error)));
@@ -124,6 +127,9 @@ async fn add(group: &mut Group, planned: &Planned, state: &State, request: &Http
     group.add(planned, &counters, &who(state, request, rule), cost);
 }
 
+/// How much of an application's error is told.
+const LONGEST_ERROR: usize = 200;
+
 /// The counters of a rule's limits, or what is to become of the request when these can't be found.
 async fn counters(
     planned: &Planned,
@@ -132,11 +138,12 @@ async fn counters(
 ) -> Result<Rc<[Rc<Counter>]>, OnError> {
     let failed = |error: &crate::LimitsError| {
         let on_error = state.limiter().on_error(&planned.rule);
-        log::error!(
-            "ratelimit: limits can't be found ({}), so {}: {error}",
-            planned.name(),
-            on_error.what_then()
-        );
+        if planned.tells(state.limiter().now()) {
+            // Escaped, as a client may have a hand in what it says.
+            let error: String = error.to_string().escape_debug().take(LONGEST_ERROR).collect();
+            let (name, then) = (planned.name(), on_error.what_then());
+            log::error!("ratelimit: limits can't be found ({name}), so {then}: {error}");
+        }
         on_error
     };
     match &planned.rule.limits {

@@ -1,11 +1,14 @@
 //! Which limits share a counter: the parts of a counter's path.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use ratelimit_core::Quota;
 
 use super::method::PREFLIGHT;
-use crate::{Rule, Tier, rule::Source};
+use crate::{
+    KeyExtractor, Rule, Tier,
+    rule::{Cost, Source},
+};
 
 /// What a limit's counter is called, before its strategy, window and rank.
 pub(super) type CounterPath = Vec<String>;
@@ -19,38 +22,57 @@ pub(crate) enum Place {
     Handler(&'static str),
     /// A route's pattern; `None` for requests that match no route.
     Pattern(Option<String>),
+    /// The same within a scope that has limits, and how many such scopes stand around that one.
+    Scope(usize, Option<String>),
+}
+
+impl Place {
+    /// Whether it is that of requests which match no route.
+    pub(super) fn is_unmatched(&self) -> bool {
+        matches!(self, Self::Pattern(None) | Self::Scope(_, None))
+    }
 }
 
 /// The path of a rule's counter, for requests counted under `method`.
 ///
-/// All that makes two rules count different things is part of it.
+/// All that makes two rules count different things is part of it; `alike` is from [`alike`].
 pub(super) fn counter_path(
     tier: Tier,
     place: &Place,
     rule: &Rule,
     default_key: &str,
     method: &'static str,
+    alike: usize,
 ) -> CounterPath {
     let methods = rule.methods.join(" ");
+    let depth = match place {
+        Place::Scope(depth @ 1.., _) if rule.shared.is_none() && rule.scope.is_none() => depth.to_string(),
+        _ => String::new(),
+    };
     let place_name = match place {
-        Place::App | Place::Pattern(None) => "",
+        Place::App | Place::Pattern(None) | Place::Scope(_, None) => "",
         Place::Handler(handler) => handler,
-        Place::Pattern(Some(pattern)) => pattern,
+        Place::Pattern(Some(pattern)) | Place::Scope(_, Some(pattern)) => pattern,
     };
     let (kind, counter, methods) = match (&rule.shared, &rule.scope) {
+        // Those tiers are asked apart from the others: what shared a counter with these would be charged twice.
+        (Some(name), _) | (None, Some(name)) if *place == Place::App => {
+            (tier.name(), &**name, methods.as_str())
+        }
         // One counter for all that name it, whichever requests each of them limits.
         (Some(shared), _) => ("shared", &**shared, ""),
         (None, Some(scope)) => ("scope", &**scope, methods.as_str()),
         (None, None) => (tier.name(), place_name, methods.as_str()),
     };
-    let label = rule.key.as_ref().map(|key| key.label());
+    let label = rule.key.as_ref().map(KeyExtractor::label);
     let key = label.as_deref().unwrap_or(default_key);
     let own_method = match place {
-        Place::App | Place::Handler(_) if rule.per_method || method == PREFLIGHT => method,
         // Requests that match no route share one counter, whatever their method.
-        Place::App | Place::Handler(_) | Place::Pattern(None) => "",
-        Place::Pattern(Some(_)) if rule.shared.is_some() && !rule.per_method => "",
-        Place::Pattern(Some(_)) => method,
+        _ if place.is_unmatched() => "",
+        Place::App | Place::Handler(_) if rule.per_method || method == PREFLIGHT => method,
+        Place::App | Place::Handler(_) => "",
+        Place::Pattern(_) | Place::Scope(..) if rule.shared.is_some() && !rule.per_method => "",
+        Place::Pattern(_) | Place::Scope(..) => method,
     };
     let function = match (&rule.limits, &rule.shared) {
         (Source::Function(_), None) => &*rule.function,
@@ -58,12 +80,46 @@ pub(super) fn counter_path(
     };
     let deducts = if rule.deduct_when.is_some() { "deduct_when" } else { "" };
     let shadow = if rule.shadow { "shadow" } else { "" };
-    [kind, counter, key, methods, own_method, function, deducts, shadow].map(str::to_owned).into()
+    let alike = if alike == 0 { String::new() } else { alike.to_string() };
+    [kind, counter, key, methods, own_method, function, deducts, shadow, &depth, &alike]
+        .map(str::to_owned)
+        .into()
 }
 
-/// The path of the counter of a rule's own meta limits; `alike` rules before it count under the same path.
-pub(super) fn meta_path(path: &CounterPath, alike: usize) -> CounterPath {
-    [Tier::Meta.name().to_owned(), alike.to_string()].into_iter().chain(path.iter().cloned()).collect()
+/// Tells rules of one list apart that would have one path but must not be taken for one rule: the number of
+/// the `index`th.
+///
+/// Rules that say nothing but limits may be merged: what is named twice counts once. Others have functions and
+/// answers of their own, which would be lost.
+pub(super) fn alike(rules: &[Arc<Rule>], index: usize, path: impl Fn(&Rule) -> CounterPath) -> usize {
+    let own = path(&rules[index]);
+    if is_plain(&rules[index]) {
+        return 0;
+    }
+    let of_one_path = |rule: &&Arc<Rule>| path(rule) == own;
+    let plain = rules.iter().filter(|rule| is_plain(rule)).any(|rule| of_one_path(&rule));
+    let before = rules[..index].iter().filter(|rule| !is_plain(rule)).filter(of_one_path).count();
+    usize::from(plain) + before
+}
+
+/// Whether a rule says nothing that would be lost if another took its place.
+fn is_plain(rule: &Rule) -> bool {
+    // All closures of one function have one name.
+    let has_a_name = |key: &Arc<dyn KeyExtractor>| !key.label().contains("{{closure}}");
+    matches!(rule.limits, Source::Fixed(_))
+        && matches!(rule.cost, Cost::Fixed(_))
+        && rule.key.as_ref().is_none_or(has_a_name)
+        && rule.exempt_when.is_none()
+        && rule.deduct_when.is_none()
+        && rule.on_breach.is_none()
+        && rule.error_message.is_none()
+        && rule.on_error.is_none()
+        && rule.meta.is_none()
+}
+
+/// The path of the counter of a rule's own meta limits.
+pub(super) fn meta_path(path: &CounterPath) -> CounterPath {
+    [Tier::Meta.name().to_owned()].into_iter().chain(path.iter().cloned()).collect()
 }
 
 /// Tells limits apart that would otherwise share a counter: those of equal path, strategy and window

@@ -33,8 +33,11 @@ pub(super) async fn count(state: &State, groups: &[Group], refused: &[Verdict]) 
     if refused.iter().any(|verdict| verdict.tier() == Tier::Meta) {
         return counted;
     }
-    let metas = groups.iter().flat_map(|group| group.meta.iter());
-    for meta in metas.filter(|meta| counts(meta, refused)) {
+    // Those of the limiter may have been looked at long since, before an asynchronous middleware.
+    let of_limiter = state.metas.take();
+    let of_rules = groups.iter().flat_map(|group| group.meta.iter());
+    let of_rules = of_rules.filter(|meta| counts(meta, refused));
+    for meta in of_limiter.iter().chain(of_rules) {
         let only = Charges::of(meta);
         // Each by itself: one that another request has just used up keeps none of the others from counting.
         // Those that can't be counted on now are lost, as everything is that happens during an outage.
@@ -44,8 +47,7 @@ pub(super) async fn count(state: &State, groups: &[Group], refused: &[Verdict]) 
     counted
 }
 
-/// Whether a refusal by `refused` counts on `meta`.
+/// Whether `meta` is of one of the rules that have `refused`.
 fn counts(meta: &super::Charge, refused: &[Verdict]) -> bool {
-    let is_of_a_rule = meta.rule().meta.is_some();
-    !is_of_a_rule || refused.iter().any(|verdict| std::ptr::eq(verdict.rule(), meta.rule()))
+    meta.rule().meta.is_some() && refused.iter().any(|verdict| std::ptr::eq(verdict.rule(), meta.rule()))
 }

@@ -23,7 +23,7 @@ pub(crate) use self::{
     plan::{Plans, policies},
     refunds::{give_back, settle},
 };
-use crate::{Breach, Verdict, request::State};
+use crate::{Breach, Tier, Verdict, request::State};
 
 /// What came of asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +42,15 @@ pub(crate) async fn enforce(state: &State, groups: &[Group]) -> Outcome {
     for (index, group) in groups.iter().enumerate() {
         match charge(state, group).await {
             Ok(()) => {}
+            Err(Stop::Unavailable) if state.limiter().settings().shadow => {}
             Err(Stop::Unavailable) => return Outcome::Unavailable,
             Err(Stop::Refused(refused)) => {
                 let metas = meta::count(state, groups, &refused).await;
-                let wait = wait(state, &refused, &groups[index + 1..], &metas).await;
+                // What a meta limit or a missing key has refused has not been asked the limits beside it.
+                let was_asked =
+                    refused.iter().all(|verdict| verdict.tier() != Tier::Meta && verdict.key().is_some());
+                let unasked = &groups[index + usize::from(was_asked)..];
+                let wait = wait(state, &refused, unasked, &metas).await;
                 state.breach.replace(Some(Breach::new(refused, wait)));
                 return Outcome::Refused;
             }

@@ -1,6 +1,6 @@
 //! What a request owes before its handler is known, and how scopes come into it.
 
-use super::Group;
+use super::{Group, OnError};
 
 /// What a request owes on a route without attributes.
 #[derive(Default)]
@@ -44,12 +44,19 @@ impl Scopes {
     }
 
     /// What is owed to them, and to the default limits unless one of them takes their place.
-    pub(crate) fn with_defaults(self, default: Group) -> Group {
+    pub(crate) fn with_defaults(mut self, default: Group) -> Group {
+        // One whose limits could not be found falls back on what it would replace.
+        for scope in self.0.iter_mut().filter(|scope| scope.group.failed == Some(OnError::Fallback)) {
+            scope.overrides = false;
+        }
         let overridden = self.override_defaults();
         let from = self.0.iter().rposition(|scope| scope.overrides).unwrap_or(0);
         let mut owed = if overridden { Group::default() } else { default };
         for scope in self.0.into_iter().skip(from) {
             owed.append(scope.group);
+        }
+        if owed.enforces() {
+            owed.fall_back();
         }
         owed
     }

@@ -1,15 +1,16 @@
 //! Counters made once and used for every request: what the settings and the attributes come to.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
     rc::Rc,
     sync::Arc,
+    time::Duration,
 };
 
-use ratelimit_core::{LimitSet, Policy, Quota};
+use ratelimit_core::{LimitSet, Policy, Quota, Timestamp};
 
-use super::identity::{CounterPath, Place, counter_path, meta_path, rank};
+use super::identity::{CounterPath, Place, alike, counter_path, meta_path, rank};
 #[cfg(feature = "metrics")]
 use crate::observe::DecisionKeys;
 use crate::{
@@ -50,6 +51,8 @@ pub(crate) struct Planned {
     /// Those of the rule's own meta limits.
     pub(crate) meta: Rc<[Rc<Counter>]>,
     found: RefCell<HashMap<LimitSet, Rc<[Rc<Counter>]>>>,
+    /// When it was last told that the limits can't be found.
+    told_at: Cell<Option<Timestamp>>,
 }
 
 /// One limit of a rule, ready to be charged for any key.
@@ -123,6 +126,15 @@ impl Planned {
         format!("{} limits, {name}", self.tier)
     }
 
+    /// Whether to tell now that the limits can't be found: once a second. Clients may be able to bring it about.
+    pub(crate) fn tells(&self, now: Timestamp) -> bool {
+        let tells = self.told_at.get().is_none_or(|told_at| now.since(told_at) >= Duration::from_secs(1));
+        if tells {
+            self.told_at.set(Some(now));
+        }
+        tells
+    }
+
     /// The counters of `limits`, which a function has found.
     pub(crate) fn found(&self, limiter: &Limiter, limits: &LimitSet) -> Rc<[Rc<Counter>]> {
         if let Some(counters) = self.found.borrow().get(limits) {
@@ -143,19 +155,19 @@ impl Planned {
 /// A limit that is named twice counts once: both have one counter.
 fn plan(limiter: &Limiter, tier: Tier, rules: &Rules, place: &Place, method: &'static str) -> Rc<[Planned]> {
     let default_key = limiter.settings().key.label();
-    let counter_path_of = |rule: &Rule| counter_path(tier, place, rule, &default_key, method);
-    let all: Vec<_> = rules.iter().map(|rule| quotas_of(limiter, rule, &counter_path_of(rule))).collect();
-    let planned = rules.iter().zip(&all).enumerate().map(|(index, (rule, own))| {
+    let path_of = |rule: &Rule, alike| counter_path(tier, place, rule, &default_key, method, alike);
+    let alike = |index| alike(rules, index, |rule| path_of(rule, 0));
+    let paths: Vec<_> = rules.iter().enumerate().map(|(index, rule)| path_of(rule, alike(index))).collect();
+    let all: Vec<_> = rules.iter().zip(&paths).map(|(rule, path)| quotas_of(limiter, rule, path)).collect();
+    let planned = rules.iter().zip(paths).zip(&all).map(|((rule, path), own)| {
         let fixed = own.iter().map(|one| counter(limiter, tier, rule, all.iter().flatten(), one)).collect();
-        let path = counter_path_of(rule);
-        // Rules of one path have meta limits of their own all the same.
-        let alike = rules[..index].iter().filter(|other| counter_path_of(other) == path).count();
         let meta: Vec<_> = match &rule.meta {
-            Some(limits) => quotas(limiter, &Rule::new(limits), &meta_path(&path, alike), limits),
+            Some(limits) => quotas(limiter, &Rule::new(limits), &meta_path(&path), limits),
             None => Vec::new(),
         };
         let meta = meta.iter().map(|one| counter(limiter, Tier::Meta, rule, &meta, one)).collect();
-        Planned { rule: Arc::clone(rule), tier, path, fixed, meta, found: RefCell::default() }
+        let (found, told_at) = (RefCell::default(), Cell::default());
+        Planned { rule: Arc::clone(rule), tier, path, fixed, meta, found, told_at }
     });
     planned.collect()
 }

@@ -1,6 +1,6 @@
 //! Where a client stands.
 
-use ratelimit_core::{Batch, Decision, Policy};
+use ratelimit_core::{Batch, Decision, Key, Policy};
 
 use super::{
     describe::describe,
@@ -26,14 +26,13 @@ pub struct Standing {
 
 impl Limiter {
     /// Where a key stands with the limits that are the same wherever it is counted: meta and application
-    /// limits, handlers' own, and all that have a counter's name. Takes nothing.
+    /// limits, handlers' own, and all that have a counter's name. Takes nothing. An address stands where its client
+    /// does, as for [`reset`](Self::reset).
     ///
     /// Default and scope limits without a `shared` name count each route by itself, and limits with `per_method`
     /// each method: these are left out, as are limits that a function finds.
     ///
-    /// Of an address, or text that reads as one, it is how that client is counted: by its address, its IPv6
-    /// network, or for want of another key; of several counters the one with the least left. A key that is none,
-    /// `None` or empty text, stands nowhere.
+    /// A key that is none, `None` or empty text, stands nowhere.
     ///
     /// ```
     /// # use ratelimit_actix::Limiter;
@@ -51,22 +50,26 @@ impl Limiter {
     /// When the storage fails and `on_error` says [`Closed`](crate::OnError::Closed).
     pub async fn peek(&self, key: impl IntoKey) -> Result<Vec<Standing>, HitError> {
         let Some(key) = key.into_key() else { return Ok(Vec::new()) };
-        let keys = self.aliases(&key);
-        let on_error = self.storage().on_error();
         let policies = self.fixed_policies();
         let mut standings = Vec::with_capacity(policies.len());
+        let aliases = self.aliases(&key);
         for (description, policy) in policies {
-            let mut batch = Batch::new();
-            for key in &keys {
-                batch.push(&policy, key, 1);
+            let mut decisions = Vec::with_capacity(aliases.len());
+            for key in &aliases {
+                decisions.extend(self.peek_one(&policy, key).await?);
             }
-            let answer =
-                self.storage().peek(&batch, |_| on_error).await.map_err(|_| HitError::unavailable())?;
-            let decision = tightest(answer.decisions.iter().map(|decision| untouched(*decision, 1)))?;
             let limit = policy.quota().limit().to_string();
+            let decision = tightest(decisions.into_iter())?;
             standings.push(Standing { policy: description, limit, decision });
         }
         Ok(standings)
+    }
+
+    async fn peek_one(&self, policy: &Policy, key: &Key) -> Result<Option<Decision>, HitError> {
+        let on_error = self.storage().on_error();
+        let answer = self.storage().peek(&Batch::of(policy, key, 1), |_| on_error).await;
+        let decisions = answer.map_err(|_| HitError::unavailable())?.decisions;
+        Ok(decisions.first().map(|decision| untouched(*decision, 1)))
     }
 
     /// The policies whose counters need nothing of a request but its key.
@@ -99,7 +102,7 @@ impl Limiter {
         let nowhere = || Place::Pattern(None);
         add(Tier::Default, &settings.default, nowhere(), None);
         for rules in self.registry().scopes() {
-            add(Tier::Scope, &rules, nowhere(), None);
+            add(Tier::Scope, &rules, Place::Scope(0, None), None);
         }
         for route in self.registry().routes() {
             add(Tier::Route, &route.rules, Place::Handler(route.handler), Some(route.handler));

@@ -29,13 +29,15 @@ impl Limiter {
     pub async fn reset(&self, key: impl IntoKey) -> Result<u64, StorageError> {
         let Some(key) = key.into_key() else { return Ok(0) };
         let namespace = &self.settings().namespace;
-        let mut forgotten = Ok(0);
-        // A failure ends nothing: each call clears the memory that stands in for the storage, too.
+        let mut forgotten = 0;
+        let mut failure = None;
         for key in self.aliases(&key) {
-            let of_key = self.storage().reset(Reset::Key { namespace, key: &key }).await;
-            forgotten = forgotten.and_then(|sum| Ok(sum + of_key?));
+            match self.storage().reset(Reset::Key { namespace, key: &key }).await {
+                Ok(more) => forgotten += more,
+                Err(error) => failure = Some(error),
+            }
         }
-        forgotten
+        failure.map_or(Ok(forgotten), Err)
     }
 
     /// Forgets every counter of this limiter, or of those that share its storage and

@@ -69,17 +69,25 @@ async fn owed(state: &State, request: &HttpRequest, route: &'static Route, mut o
     let Some(owed) = state.take_undecorated() else {
         let not_owed = |tier| match tier {
             Tier::Application => route.exempt.application,
-            Tier::Default => !with_defaults || scopes.override_defaults(),
-            Tier::Scope => !with_defaults,
+            Tier::Default | Tier::Scope => !with_defaults || scopes.override_defaults(),
             Tier::Meta | Tier::Route => false,
         };
         correct(state, route, not_owed).await;
+        if route.exempt.meta {
+            state.metas.take();
+        }
         add_defaults(&mut own, scopes.with_defaults(Group::default()), with_defaults, state.has_defaults());
         return [Group::default(), Group::default(), own];
     };
     add_defaults(&mut own, scopes.with_defaults(owed.default), with_defaults, false);
+    if route.exempt.meta {
+        state.metas.take();
+    }
     let unless = |exempt: bool, group: Group| if exempt { Group::default() } else { group };
-    [unless(route.exempt.meta, owed.meta), unless(route.exempt.application, owed.application), own]
+    let mut groups =
+        [unless(route.exempt.meta, owed.meta), unless(route.exempt.application, owed.application), own];
+    super::fall_back(&mut groups);
+    groups
 }
 
 /// Adds default limits to the handler's own, if they hold. If they are there, or `were_asked`, the request isn't
@@ -88,8 +96,8 @@ fn add_defaults(own: &mut Group, defaults: Group, hold: bool, were_asked: bool) 
     if !hold {
         return;
     }
-    if were_asked || !defaults.is_empty() {
-        own.failed.take_if(|on_error| *on_error == OnError::Fallback);
+    if were_asked || defaults.enforces() {
+        own.fall_back();
     }
     own.append(defaults);
 }

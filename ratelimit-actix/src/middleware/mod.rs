@@ -196,21 +196,30 @@ async fn decide(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
 /// Asks the tiers that need no handler, if nobody has.
 async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
     let scopes = state.take_scopes();
-    let groups = match state.take_undecorated() {
+    let mut groups = match state.take_undecorated() {
         Some(owed) => [owed.meta, owed.application, scopes.with_defaults(owed.default)],
         None if scopes.is_empty() => return Outcome::Passed,
         None => {
             if scopes.override_defaults() {
-                give_back(state, |tier| tier == Tier::Default).await;
+                // All that was asked before stands around that scope.
+                give_back(state, |tier| matches!(tier, Tier::Default | Tier::Scope)).await;
             }
             [Group::default(), Group::default(), scopes.with_defaults(Group::default())]
         }
     };
+    fall_back(&mut groups);
     if groups.iter().all(Group::is_empty) {
         return Outcome::Passed;
     }
     // Boxed, as in `guard`.
     Box::pin(enforce(state, &groups)).await
+}
+
+/// Lets the last group, if it may refuse, stand in for limits of the others that could not be found.
+pub(crate) fn fall_back(groups: &mut [Group; 3]) {
+    if groups[2].enforces() {
+        groups.iter_mut().take(2).for_each(Group::fall_back);
+    }
 }
 
 fn refuse(outcome: Outcome, state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
@@ -268,7 +277,7 @@ async fn finish(
     mut answer: ServiceResponse<BoxBody>,
 ) -> ServiceResponse<BoxBody> {
     if outermost {
-        let is_ours = state.breach.borrow().is_some();
+        let is_ours = state.is_answered_by_limiter();
         enforcement::settle(state, (!is_ours).then_some(answer.response())).await;
         answer::write_headers(state, answer.headers_mut());
         observe::answered(state.answered());

@@ -12,7 +12,7 @@ use ratelimit_core::{Key, Timestamp};
 use super::{LimitInfo, SavedHead};
 use crate::{
     Breach, Limiter, OnError, Tier, Verdict,
-    enforcement::{Charged, Group, Plans, Scope, Scopes, Undecorated},
+    enforcement::{Charged, Charges, Group, Plans, Scope, Scopes, Undecorated},
     observe::Answered,
 };
 
@@ -43,6 +43,10 @@ pub(crate) struct State {
     without_storage: Cell<bool>,
     client: OnceCell<Key>,
     head: OnceCell<SavedHead>,
+    /// The limiter's meta limits, which a refusal counts on.
+    pub(crate) metas: RefCell<Charges>,
+    /// How many scopes with limits it has entered.
+    scopes_entered: Cell<usize>,
     /// What an undecorated route would be charged.
     undecorated: RefCell<Undecorated>,
     /// The scopes with limits that it has entered and nobody has asked yet.
@@ -81,6 +85,8 @@ impl State {
             without_storage: Cell::new(false),
             client: OnceCell::new(),
             head: OnceCell::new(),
+            metas: RefCell::default(),
+            scopes_entered: Cell::default(),
             undecorated: RefCell::default(),
             scopes: RefCell::default(),
             charged: RefCell::default(),
@@ -161,7 +167,18 @@ impl State {
         }
         let mut owed = self.undecorated.borrow_mut();
         let nothing = Undecorated { unmatched: owed.unmatched, ..Undecorated::default() };
-        Some(mem::replace(&mut *owed, nothing))
+        let owed = mem::replace(&mut *owed, nothing);
+        if !owed.meta.meta.is_empty() {
+            self.metas.replace(owed.meta.meta.clone());
+        }
+        Some(owed)
+    }
+
+    /// How many scopes with limits it had entered before this one.
+    pub(crate) fn count_scope(&self) -> usize {
+        let before = self.scopes_entered.get();
+        self.scopes_entered.set(before + 1);
+        before
     }
 
     /// Notes what is owed to a scope that the request has entered.
@@ -177,7 +194,10 @@ impl State {
     /// Whether default limits have charged it.
     pub(crate) fn has_defaults(&self) -> bool {
         let charged = self.charged.borrow();
-        charged.iter().any(|charged| matches!(charged.charge.tier(), Tier::Default | Tier::Scope))
+        let is_default = |charged: &Charged| {
+            matches!(charged.charge.tier(), Tier::Default | Tier::Scope) && !charged.charge.rule().shadow
+        };
+        charged.iter().any(is_default)
     }
 
     /// Whether this is the first time that the storage has been done without.
@@ -198,6 +218,11 @@ impl State {
             Treatment::Counted | Treatment::Preflight if self.breach.borrow().is_some() => Answered::Refused,
             Treatment::Counted | Treatment::Preflight => Answered::Allowed,
         }
+    }
+
+    /// Whether its answer is the limiter's.
+    pub(crate) fn is_answered_by_limiter(&self) -> bool {
+        self.unavailable.get() || self.breach.borrow().is_some()
     }
 
     pub(crate) fn is_unmatched(&self) -> bool {

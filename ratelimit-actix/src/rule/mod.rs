@@ -265,7 +265,8 @@ impl Rule {
     /// limits are asked about is refused.
     pub fn meta(mut self, limits: impl IntoLimits) -> Self {
         match limits.into_limits() {
-            Ok(limits) => self.meta = limits,
+            Ok(Some(limits)) => self.meta = Some(limits),
+            Ok(None) => self.problems.push("meta: there is no limit; leave it out".to_owned()),
             Err(error) => self.problems.push(format!("meta: {error}")),
         }
         self

@@ -48,6 +48,8 @@ async fn an_address_is_let_in_again_however_it_was_counted() {
         for (address, other) in [("203.0.113.7", "203.0.113.7"), ("2001:db8::1:2", "2001:db8::9")] {
             let ask = Ask::get("/").header("X-Forwarded-For", address);
             assert_eq!(ask.statuses(&server, 2).await, [200, 429], "{address}");
+            let standings = limiter.peek(other).await.expect("an answer");
+            assert!(standings.iter().all(|one| !one.decision.is_allowed()), "{standings:?}");
             assert_eq!(limiter.reset(other).await.expect("an answer"), 2, "{other}");
             assert_eq!(ask.statuses(&server, 2).await, [200, 429], "{address}");
             let parsed: std::net::IpAddr = other.parse().expect("an address");

@@ -74,6 +74,27 @@ async fn refusals_by_other_limits_do_not_count() {
     }
 }
 
+#[actix_web::get("/unfound")]
+#[ratelimit_actix::limit(unfound, on_error = closed)]
+async fn unfound_limits() -> &'static str {
+    "ok"
+}
+
+fn unfound(_: &actix_web::HttpRequest) -> Result<ratelimit_actix::Limit, &'static str> {
+    Err("away")
+}
+
+/// Nor do the limiter's own 503s.
+#[actix_web::test]
+async fn what_the_limiter_turns_away_does_not_count() {
+    let errors = Rule::new("2/minute").deduct_when(|answer| answer.status().is_server_error());
+    let builder = Limiter::builder().application_limits(errors);
+    let server = serve(Backend::Memory, builder, &ManualClock::new(), |app, _| {
+        app.service(unfound_limits);
+    });
+    assert_eq!(Ask::get("/unfound").statuses(&server, 4).await, [503; 4]);
+}
+
 /// Unlike FL, where they are stale once a handler has looked at them.
 #[actix_web::test]
 async fn headers_say_what_is_left_after_the_deduction() {

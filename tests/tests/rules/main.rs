@@ -6,12 +6,14 @@ mod deductions;
 mod functions;
 mod handlers;
 mod keyed_defaults;
+mod merging;
 mod meta;
 mod preflight;
 mod scopes;
 mod shadow;
 mod strategies;
 mod switches;
+mod unfound;
 mod unmatched;
 
 use actix_web::{Responder, web::ServiceConfig};

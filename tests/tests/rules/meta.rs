@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{
+    Error, HttpRequest, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    get,
+    middleware::{Next, from_fn},
+    web,
+};
 use ratelimit_actix::{Breach, Limiter, ManualClock, Rule, Tier, exempt, key, limit};
 use ratelimit_tests::{Ask, Backend};
 
@@ -128,6 +135,54 @@ async fn a_rules_own_meta_limits_hold_where_the_rule_does() {
         assert_eq!(Ask::get("/b").statuses(&server, 1).await, [200], "another route");
         clock.advance(Duration::from_mins(59));
         assert_eq!(Ask::get("/a").statuses(&server, 1).await, [200]);
+    }
+}
+
+#[get("/hour")]
+#[limit("1/hour")]
+async fn hour() -> &'static str {
+    "ok"
+}
+
+#[get("/guarded")]
+#[limit("1/hour", meta = "1/minute")]
+async fn guarded() -> &'static str {
+    "ok"
+}
+
+async fn later(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    actix_web::rt::task::yield_now().await;
+    next.call(request).await
+}
+
+/// Without `around` they have been looked at before the handler was known, and count all the same.
+#[actix_web::test]
+async fn refusals_behind_an_asynchronous_middleware_count() {
+    for backend in Backend::ALL {
+        let builder = Limiter::builder().meta_limits("1/day");
+        let server = serve(backend, builder, &ManualClock::new(), |app, _| {
+            app.service(web::scope("").wrap(from_fn(later)).service(hour));
+        });
+        assert_eq!(Ask::get("/hour").statuses(&server, 1).await, [200]);
+        assert_eq!(Ask::get("/hour").of(&server).await.header("retry-after"), "86400", "{backend:?}");
+    }
+}
+
+/// S9: what the limits beside a meta limit say counts as well.
+#[actix_web::test]
+async fn retry_after_is_true_of_the_limit_that_a_meta_limit_guards() {
+    for backend in Backend::ALL {
+        let clock = ManualClock::new();
+        let server = serve(backend, Limiter::builder(), &clock, |app, _| {
+            app.service(guarded);
+        });
+        assert_eq!(Ask::get("/guarded").statuses(&server, 2).await, [200, 429]);
+        assert_eq!(Ask::get("/guarded").of(&server).await.header("retry-after"), "3600", "{backend:?}");
+        clock.advance(Duration::from_hours(1));
+        assert_eq!(Ask::get("/guarded").statuses(&server, 1).await, [200]);
     }
 }
 

@@ -89,6 +89,10 @@ async fn nested_ones_add_up_unless_an_inner_one_overrides() {
         web::scope("").wrap(limiter.scope("2/minute")).service(scope.wrap(limiter.scope("9/minute")))
     };
     check(adding, &[200, 200, 429]).await;
+    let narrowing = |limiter: &Limiter, scope: Scope| {
+        web::scope("").wrap(limiter.scope("9/minute")).service(scope.wrap(limiter.scope("2/minute")))
+    };
+    check(narrowing, &[200, 200, 429]).await;
     let overriding = |limiter: &Limiter, scope: Scope| {
         let inner = limiter.scope("4/minute").override_defaults(true);
         web::scope("").wrap(limiter.scope("2/minute")).service(scope.wrap(inner))
@@ -102,6 +106,16 @@ async fn they_hold_inside_and_outside_of_asynchronous_middlewares() {
         .await;
     check(|limiter, scope| scope.wrap(limiter.scope("2/minute")).wrap(from_fn(later)), &[200, 200, 429])
         .await;
+    check(
+        |limiter, scope| {
+            let overriding = limiter.scope("4/minute").override_defaults(true);
+            let outer = web::scope("").wrap(from_fn(later)).wrap(limiter.scope("2/minute"));
+            outer.service(scope.wrap(overriding))
+        },
+        // What stands around is asked before the inner scope is known, and given back.
+        &[200, 200, 200, 200, 429],
+    )
+    .await;
     check(
         |limiter, scope| {
             let overriding = limiter.scope("4/minute").override_defaults(true);

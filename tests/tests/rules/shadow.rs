@@ -38,6 +38,24 @@ async fn a_rule_in_shadow_counts_reports_and_never_refuses() {
     assert!(!lines.is_empty());
 }
 
+#[actix_web::get("/tried")]
+#[ratelimit_actix::limit("1/minute", shadow)]
+async fn tried() -> &'static str {
+    "ok"
+}
+
+/// Trying a limit out takes no other away.
+#[actix_web::test]
+async fn a_limit_in_shadow_overrides_no_default() {
+    for backend in Backend::ALL {
+        let builder = Limiter::builder().default_limits("2/minute");
+        let server = serve(backend, builder, &ManualClock::new(), |app, _| {
+            app.service(tried);
+        });
+        assert_eq!(Ask::get("/tried").statuses(&server, 3).await, [200, 200, 429]);
+    }
+}
+
 #[actix_web::test]
 async fn a_limiter_in_shadow_refuses_nothing() {
     for backend in Backend::ALL {
