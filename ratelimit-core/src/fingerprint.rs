@@ -5,10 +5,25 @@ use std::{
     sync::LazyLock,
 };
 
-/// SipHash-1-3 under a secret drawn once a process: nobody outside can find two inputs that collide.
-static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+use foldhash::{SharedSeed, quality::SeedableRandomState};
+
+/// foldhash under seeds of the operating system's, drawn once a process. An attacker who wants two inputs that
+/// collide has to guess 128 bits: nothing that depends on the seeds is ever shown outside, not even in part.
+///
+/// `SipHash` would be safe even if hashes were shown, at the price of more than the rest of a hit.
+static SECRET: LazyLock<SeedableRandomState> =
+    LazyLock::new(|| SeedableRandomState::with_seed(random(), &SHARED));
+
+/// What the hasher draws its multipliers from.
+static SHARED: LazyLock<SharedSeed> = LazyLock::new(|| SharedSeed::from_u64(random()));
+
+/// Of the operating system's randomness, by way of the only door to it in the standard library.
+fn random() -> u64 {
+    RandomState::new().hash_one(0)
+}
 
 /// The keyed hash of `bytes`.
+#[inline]
 pub(crate) fn of(bytes: &[u8]) -> u64 {
     let mut hasher = SECRET.build_hasher();
     hasher.write(bytes);
