@@ -1,6 +1,7 @@
 //! Where the time comes from.
 
 use std::{
+    any::Any,
     fmt::Debug,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -71,7 +72,7 @@ fn nanos(time: Duration) -> u64 {
 /// let start = clock.now();
 /// assert!(clock.now() >= start);
 /// ```
-pub trait Clock: Debug + Send + Sync + 'static {
+pub trait Clock: Any + Debug + Send + Sync {
     /// The present moment; never earlier than one returned before on the same thread.
     fn now(&self) -> Timestamp;
 

@@ -59,7 +59,8 @@ impl Key {
             bytes.extend_from_slice(&(part.bytes.len() as u64).to_le_bytes());
             bytes.extend_from_slice(&part.bytes);
         }
-        Self::encoded(bytes)
+        let fingerprint = fingerprint::of_kind(tag::COMPOSITE, &bytes);
+        Self { bytes, fingerprint }
     }
 
     /// The canonical encoding: equal for equal keys, different for different ones, on every machine.
@@ -97,26 +98,21 @@ impl Key {
         }
     }
 
+    #[inline]
     fn tagged(tag: u8, value: &[u8]) -> Self {
         let mut bytes = Bytes::with_capacity(1 + value.len());
         bytes.push(tag);
         bytes.extend_from_slice(value);
-        Self::encoded(bytes)
+        Self { bytes, fingerprint: fingerprint::of_kind(tag, value) }
     }
 
-    /// The same for a value of known size: then it takes but a few moves.
+    /// The same for a value of known size, which is also the `number`.
     #[inline]
-    fn tagged_array<const N: usize, const ENCODED: usize>(tag: u8, value: [u8; N]) -> Self {
+    fn numeric<const N: usize, const ENCODED: usize>(tag: u8, value: [u8; N], number: u128) -> Self {
         const { assert!(ENCODED == N + 1 && ENCODED <= INLINE) };
-        let mut bytes = [tag; ENCODED];
-        bytes[1..].copy_from_slice(&value);
-        Self::encoded(Bytes::from_slice(&bytes))
-    }
-
-    #[inline]
-    fn encoded(bytes: Bytes) -> Self {
-        let fingerprint = fingerprint::of(&bytes);
-        Self { bytes, fingerprint }
+        let mut encoded = [tag; ENCODED];
+        encoded[1..].copy_from_slice(&value);
+        Self { bytes: Bytes::from_slice(&encoded), fingerprint: fingerprint::of_number(tag, number) }
     }
 }
 
@@ -150,21 +146,21 @@ impl From<String> for Key {
 impl From<u64> for Key {
     #[inline]
     fn from(value: u64) -> Self {
-        Self::tagged_array::<8, 9>(tag::NUMBER, value.to_le_bytes())
+        Self::numeric::<8, 9>(tag::NUMBER, value.to_le_bytes(), value.into())
     }
 }
 
 impl From<Ipv4Addr> for Key {
     #[inline]
     fn from(value: Ipv4Addr) -> Self {
-        Self::tagged_array::<4, 5>(tag::IPV4, value.octets())
+        Self::numeric::<4, 5>(tag::IPV4, value.octets(), value.to_bits().into())
     }
 }
 
 impl From<Ipv6Addr> for Key {
     #[inline]
     fn from(value: Ipv6Addr) -> Self {
-        Self::tagged_array::<16, 17>(tag::IPV6, value.octets())
+        Self::numeric::<16, 17>(tag::IPV6, value.octets(), value.to_bits())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{Limit, Strategy};
+use crate::{Limit, Strategy, strategy::arithmetic::reciprocal};
 
 /// A limit, its strategy and, for a token bucket, its capacity.
 ///
@@ -21,8 +21,8 @@ pub struct Quota {
     capacity: u64,
     /// How many nanoseconds a unit takes to come back at an even rate; 0 if that is no whole number.
     interval: u64,
-    /// 2⁶⁴ divided by the capacity, rounded down.
-    reciprocal: u64,
+    interval_reciprocal: u64,
+    capacity_reciprocal: u64,
 }
 
 impl Quota {
@@ -34,7 +34,14 @@ impl Quota {
             amount if limit.window_nanos().is_multiple_of(amount) => limit.window_nanos() / amount,
             _ => 0,
         };
-        Self { limit, strategy, capacity: limit.amount(), interval, reciprocal: reciprocal(limit.amount()) }
+        Self {
+            limit,
+            strategy,
+            capacity: limit.amount(),
+            interval,
+            interval_reciprocal: reciprocal(interval),
+            capacity_reciprocal: reciprocal(limit.amount()),
+        }
     }
 
     /// Gives a token bucket room for `burst` tokens.
@@ -54,7 +61,7 @@ impl Quota {
         if self.limit.amount() > 0 && filling > longest {
             return Err(QuotaError::FillsTooSlowly);
         }
-        Ok(Self { capacity: burst, reciprocal: reciprocal(burst), ..self })
+        Ok(Self { capacity: burst, capacity_reciprocal: reciprocal(burst), ..self })
     }
 
     /// The limit counted.
@@ -71,10 +78,11 @@ impl Quota {
         self.strategy
     }
 
-    /// How many nanoseconds a unit takes to come back at an even rate, if that is a whole number.
+    /// How many nanoseconds a unit takes to come back at an even rate, if that is a whole number, and its
+    /// [`reciprocal`].
     #[inline]
-    pub(crate) const fn interval_nanos(&self) -> Option<u64> {
-        if self.interval == 0 { None } else { Some(self.interval) }
+    pub(crate) const fn interval(&self) -> Option<(u64, u64)> {
+        if self.interval == 0 { None } else { Some((self.interval, self.interval_reciprocal)) }
     }
 
     /// How many eighths of the capacity `used` is, rounded down. A division would take longer than all that is done
@@ -82,7 +90,7 @@ impl Quota {
     #[inline]
     pub(crate) const fn eighths(&self, used: u64) -> u8 {
         #[expect(clippy::cast_possible_truncation, reason = "at most 8, as at most the capacity is used")]
-        let eighths = ((used as u128 * self.reciprocal as u128) >> 61) as u8;
+        let eighths = ((used as u128 * self.capacity_reciprocal as u128) >> 61) as u8;
         eighths
     }
 
@@ -92,14 +100,6 @@ impl Quota {
     #[inline]
     pub const fn capacity(&self) -> u64 {
         if self.limit.amount() == 0 { 0 } else { self.capacity }
-    }
-}
-
-/// 2⁶⁴ divided by `capacity`, as far as 64 bits go.
-const fn reciprocal(capacity: u64) -> u64 {
-    match u64::MAX.checked_div(capacity) {
-        Some(reciprocal) => reciprocal,
-        None => 0,
     }
 }
 

@@ -135,6 +135,8 @@ struct View<N> {
     parts: N,
     /// How many of them a token takes to come back.
     token: N,
+    /// The reciprocal of that, where it is of use.
+    reciprocal: u64,
     capacity: u64,
     now: u64,
 }
@@ -147,11 +149,18 @@ impl View<u64> {
         /// Twice that much still fits.
         const MOST: u64 = u64::MAX / 2;
 
-        let token = quota.interval_nanos()?;
+        let (token, reciprocal) = quota.interval()?;
         let capacity = quota.capacity();
         let debt = bucket.tat.saturating_sub(now.as_nanos());
         let fits = token.checked_mul(capacity.max(cost)).is_some_and(|most| most <= MOST) && debt <= MOST;
-        (bucket.rem == 0 && fits).then_some(Self { debt, parts: 1, token, capacity, now: now.as_nanos() })
+        (bucket.rem == 0 && fits).then_some(Self {
+            debt,
+            parts: 1,
+            token,
+            reciprocal,
+            capacity,
+            now: now.as_nanos(),
+        })
     }
 }
 
@@ -164,7 +173,7 @@ impl View<u128> {
             u128::from(ahead) * u128::from(amount) + u128::from(bucket.rem.min(amount.saturating_sub(1)))
         });
         let token = quota.limit().window_nanos().into();
-        Self { debt, parts: amount.into(), token, capacity: quota.capacity(), now }
+        Self { debt, parts: amount.into(), token, reciprocal: 0, capacity: quota.capacity(), now }
     }
 }
 
@@ -213,7 +222,7 @@ impl<N: Number> Standing for View<N> {
     #[inline]
     fn available(&self) -> u64 {
         let free = self.greatest_debt(0).saturating_sub(self.debt);
-        free.divided_by(self.token).map_or(0, |(tokens, _)| tokens.saturated()) // at most the capacity
+        free.quotient(self.token, self.reciprocal).saturated() // at most the capacity
     }
 
     #[inline]

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
-use super::{Aligned, MemoryStorage, shard::Shard};
+use super::{Aligned, MemoryStorage, lock::Lock, shard::Shard, time::Time};
 use crate::{Clock, SystemClock};
 
 /// What a shard holds. A larger one would make whoever comes while it grows wait longer; the share of a smaller one
@@ -68,8 +66,8 @@ impl MemoryStorageBuilder {
         let count = shards_for(self.max_keys);
         let share = |index| self.max_keys / count + usize::from(index < self.max_keys % count);
         MemoryStorage {
-            shards: (0..count).map(|index| Aligned(Mutex::new(Shard::new(share(index))))).collect(),
-            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
+            shards: (0..count).map(|index| Aligned(Lock::new(Shard::new(share(index))))).collect(),
+            time: self.clock.map_or_else(|| Time::OfMachine(SystemClock::new()), Time::new),
         }
     }
 }

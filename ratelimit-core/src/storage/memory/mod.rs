@@ -3,6 +3,7 @@
 mod builder;
 mod eviction;
 mod id;
+mod lock;
 mod packed;
 mod shard;
 mod slot;
@@ -11,20 +12,21 @@ mod stats;
 mod table;
 #[cfg(test)]
 mod testing;
+mod time;
 mod transaction;
 
-use std::{fmt, sync::Arc};
-
-use parking_lot::Mutex;
+use std::fmt;
 
 pub use self::{builder::MemoryStorageBuilder, stats::MemoryStats};
 use self::{
     id::Id,
+    lock::Lock,
     shard::Shard,
+    time::Time,
     transaction::{Locked, Transaction},
 };
 use super::{Batch, Decisions, Refund, Reply, Reset, Storage};
-use crate::{Acquisition, Clock, Decision, Key, Policy, policy::NamespaceTag};
+use crate::{Acquisition, Decision, Key, Policy, policy::NamespaceTag};
 
 /// A storage in this process's memory. Every reply is there at once.
 ///
@@ -61,7 +63,7 @@ use crate::{Acquisition, Clock, Decision, Key, Policy, policy::NamespaceTag};
 /// many clients as may come, or take another strategy.
 ///
 /// # How it forgets
-/// Each new counter, and each fourth hit on one that is known, looks at two places of its shard and frees those that
+/// Each new counter, and each eighth hit on one that is known, looks at two places of its shard and frees those that
 /// have expired, so memory is given back to new counters in small steps and no call pauses for it. The table itself
 /// does not shrink: what a flood of keys took stays reserved for later ones.
 ///
@@ -74,8 +76,8 @@ use crate::{Acquisition, Clock, Decision, Key, Policy, policy::NamespaceTag};
 /// one lock unless its limits count different keys. [`Reset::Key`] walks through one shard and
 /// [`Reset::Namespace`] through all of them, one at a time.
 pub struct MemoryStorage {
-    shards: Box<[Aligned<Mutex<Shard>>]>,
-    clock: Arc<dyn Clock>,
+    shards: Box<[Aligned<Lock<Shard>>]>,
+    time: Time,
 }
 
 /// On a cache line of its own, so that neighbours don't slow each other down.
@@ -120,12 +122,12 @@ impl MemoryStorage {
     #[inline]
     pub fn hit(&self, policy: &Policy, key: &Key, cost: u64) -> Decision {
         // Read before the lock is taken, which nobody holds for longer than must be.
-        let recent = self.clock.recent();
+        let recent = self.time.recent();
         let mut shard = self.shard(self.shard_of(key)).lock();
         let hit = Acquisition { policy, key, cost };
         match shard.acquire_at_any_time(&hit, recent) {
             Some(decision) => decision,
-            None => shard.acquire(&hit, self.clock.now()),
+            None => shard.acquire(&hit, self.time.now()),
         }
     }
 
@@ -137,7 +139,7 @@ impl MemoryStorage {
     }
 
     #[inline]
-    fn shard(&self, index: usize) -> &Mutex<Shard> {
+    fn shard(&self, index: usize) -> &Lock<Shard> {
         &self.shards[index].0
     }
 
@@ -146,7 +148,7 @@ impl MemoryStorage {
     fn begin<'s>(&'s self, batch: &'s [Acquisition<'s>], sweep: bool) -> Transaction<'s, 's> {
         let shard_of = |hit: &Acquisition<'_>| self.shard_of(hit.key);
         let mut locked = Locked::new(batch.iter().map(shard_of), |index| self.shard(index));
-        let now = self.clock.now();
+        let now = self.time.now();
         if sweep {
             locked.sweep(now);
         }
@@ -155,7 +157,7 @@ impl MemoryStorage {
 
     fn forget_all_of_key(&self, namespace: NamespaceTag, key: &Key) -> u64 {
         let mut shard = self.shard(self.shard_of(key)).lock();
-        shard.forget_all(self.clock.now(), |id| id.is_of_key(namespace, key))
+        shard.forget_all(self.time.now(), |id| id.is_of_key(namespace, key))
     }
 }
 
@@ -182,7 +184,7 @@ impl Storage for MemoryStorage {
     fn refund<'a>(&'a self, refunds: &'a [Refund<'_>]) -> Reply<'a, ()> {
         for refund in refunds {
             let mut shard = self.shard(self.shard_of(refund.acquisition.key)).lock();
-            shard.refund(refund, self.clock.now());
+            shard.refund(refund, self.time.now());
         }
         Reply::ready(())
     }
@@ -192,13 +194,13 @@ impl Storage for MemoryStorage {
         Reply::ready(match target {
             Reset::Counter { policy, key } => {
                 let mut shard = self.shard(self.shard_of(key)).lock();
-                u64::from(shard.forget(Id::new(policy, key), self.clock.now()))
+                u64::from(shard.forget(Id::new(policy, key), self.time.now()))
             }
             Reset::Key { namespace, key } => self.forget_all_of_key(NamespaceTag::of(namespace), key),
             Reset::Namespace(namespace) => {
                 let namespace = NamespaceTag::of(namespace);
-                let forget = |shard: &Aligned<Mutex<Shard>>| {
-                    shard.0.lock().forget_all(self.clock.now(), |id| id.is_in(namespace))
+                let forget = |shard: &Aligned<Lock<Shard>>| {
+                    shard.0.lock().forget_all(self.time.now(), |id| id.is_in(namespace))
                 };
                 self.shards.iter().map(forget).sum()
             }
@@ -216,7 +218,7 @@ impl fmt::Debug for MemoryStorage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryStorage")
             .field("shards", &self.shards.len())
-            .field("clock", &self.clock)
+            .field("time", &self.time)
             .finish_non_exhaustive()
     }
 }

@@ -45,15 +45,29 @@ impl Table {
     }
 
     /// Where the counter is, until one is added or removed.
-    #[inline]
     pub(super) fn find(&self, id: Id) -> Option<usize> {
         let from = self.home(id.place);
-        let slots = self.slots.get(from..)?;
-        // Empty slots are after everybody, so they end the search too.
-        let ahead = slots.iter().position(|slot| slot.id.place >= id.place)?;
-        let alike = slots[ahead..].iter().take_while(|slot| slot.id.place == id.place);
-        // That two of a place differ happens once in 2⁶⁴.
-        alike.zip(from + ahead..).find(|(slot, _)| slot.id == id).map(|(_, position)| position)
+        let ahead = self.slots.get(from..)?.iter().take_while(|slot| slot.id.place <= id.place);
+        ahead.zip(from..).find(|(slot, _)| slot.id == id).map(|(_, position)| position)
+    }
+
+    /// The counter's slot.
+    #[inline]
+    pub(super) fn slot_of(&mut self, id: Id) -> Option<&mut Slot> {
+        let from = self.home(id.place);
+        for slot in self.slots.get_mut(from..)? {
+            // Empty slots are after everybody, so they end the search too.
+            if slot.id.place >= id.place {
+                if slot.id == id {
+                    return Some(slot);
+                }
+                // That two of a place differ happens once in 2⁶⁴.
+                if slot.id.place > id.place {
+                    return None;
+                }
+            }
+        }
+        None
     }
 
     /// Adds a counter that is not in the table. The table grows at need up to the size for `most` counters.

@@ -1,9 +1,12 @@
 //! All or none: one batch over the shards it needs.
 
-use parking_lot::{Mutex, MutexGuard};
 use smallvec::SmallVec;
 
-use super::{id::Id, shard::Shard};
+use super::{
+    id::Id,
+    lock::{Guard, Lock},
+    shard::Shard,
+};
 use crate::{Acquisition, Decision, Decisions, Timestamp};
 
 /// As many as a [`Batch`](crate::Batch) holds without an allocation.
@@ -12,20 +15,17 @@ type Few<T> = SmallVec<[T; 4]>;
 /// The shards of one batch, locked together.
 pub(super) struct Locked<'s> {
     /// With their indices, ascending; nearly always one.
-    shards: Few<(usize, MutexGuard<'s, Shard>)>,
+    shards: Few<(usize, Guard<'s, Shard>)>,
 }
 
 impl<'s> Locked<'s> {
     /// Locks the shards at `indices`, each once. Everybody locks in ascending order, so nobody waits
     /// for someone who waits for them.
-    pub(super) fn new(
-        indices: impl Iterator<Item = usize>,
-        mutex: impl Fn(usize) -> &'s Mutex<Shard>,
-    ) -> Self {
+    pub(super) fn new(indices: impl Iterator<Item = usize>, lock: impl Fn(usize) -> &'s Lock<Shard>) -> Self {
         let mut indices: Few<usize> = indices.collect();
         indices.sort_unstable();
         indices.dedup();
-        Self { shards: indices.into_iter().map(|index| (index, mutex(index).lock())).collect() }
+        Self { shards: indices.into_iter().map(|index| (index, lock(index).lock())).collect() }
     }
 
     /// Removes what has expired at a few positions of each shard.
