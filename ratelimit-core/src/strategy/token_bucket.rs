@@ -98,7 +98,8 @@ impl TokenBucket {
         // At least one token is taken, so another comes back.
         let reset_after = (remaining + 1) * token - free;
         self.tat = now.saturating_add(after);
-        let receipt = Receipt { charged_at: Timestamp::from_nanos(now), full_at: Timestamp::from_nanos(self.tat) };
+        let receipt =
+            Receipt { charged_at: Timestamp::from_nanos(now), full_at: Timestamp::from_nanos(self.tat) };
         Some(Decision::allowed(capacity, remaining, reset_after, receipt))
     }
 
