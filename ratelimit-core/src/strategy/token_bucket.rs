@@ -103,6 +103,7 @@ impl TokenBucket {
         Some(Decision::allowed(capacity, remaining, reset_after, receipt))
     }
 
+    #[inline(never)]
     fn acquire_exactly(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
         let (decision, after) = View::new(*self, quota, now).take(cost);
         if cost > 0 && decision.is_allowed() {

@@ -11,6 +11,10 @@ use super::{id::Id, slot::Slot};
 /// than ten.
 const FULL: (usize, usize) = (7, 8);
 
+/// How many slots are looked at in one go: most counters are that near to their homes, in two cache lines. Twice as
+/// many were slower.
+const NEAR: usize = 4;
+
 /// The least size that is worth having.
 const LEAST: usize = 16;
 
@@ -55,19 +59,12 @@ impl Table {
     #[inline]
     pub(super) fn slot_of(&mut self, id: Id) -> Option<&mut Slot> {
         let from = self.home(id.place);
-        for slot in self.slots.get_mut(from..)? {
-            // Empty slots are after everybody, so they end the search too.
-            if slot.place() >= id.place {
-                if slot.id() == id {
-                    return Some(slot);
-                }
-                // That two of a place differ happens once in 2⁶⁴.
-                if slot.place() > id.place {
-                    return None;
-                }
-            }
-        }
-        None
+        // How far from home a counter stands can't be foreseen, so of a branch for each slot one would be taken wrongly
+        // each time: 8 of 25 nanoseconds with ten thousand keys. Those before it are counted instead.
+        let near = self.slots.get(from..from + NEAR)?;
+        let before: usize = near.iter().map(|slot| usize::from(slot.place() < id.place)).sum();
+        let position = if before < NEAR && near[before].id() == id { from + before } else { self.find(id)? };
+        self.slots.get_mut(position)
     }
 
     /// Adds a counter that is not in the table. The table grows at need up to the size for `most` counters.
@@ -120,7 +117,7 @@ impl Table {
     fn grow(&mut self, most: usize) {
         let largest = (most * FULL.1).div_ceil(FULL.0);
         self.homes = (self.homes + self.homes / 4).max(LEAST).min(largest);
-        let tail = 4 + self.homes / 64;
+        let tail = NEAR + self.homes / 64;
         let mut slots = Vec::with_capacity(self.homes + tail);
         for slot in self.slots.iter().filter(|slot| !slot.is_empty()) {
             // Everybody goes home, or behind who came before.
