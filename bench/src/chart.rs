@@ -115,12 +115,16 @@ impl Chart<'_> {
     }
 }
 
-/// As short as it can be told: 20 M, 500 k, 0.5.
 fn number(value: &f64) -> String {
+    short(*value)
+}
+
+/// A number as short as it can be told: 20 M, 500 k, 0.5.
+pub fn short(value: f64) -> String {
     let (value, unit) = match value.abs() {
         1e6.. => (value / 1e6, " M"),
         1e4.. => (value / 1e3, " k"),
-        _ => (*value, ""),
+        _ => (value, ""),
     };
     let rounded = (value * 1000.0).round() / 1000.0;
     format!("{rounded}{unit}")

@@ -31,7 +31,7 @@ mod rounds;
 mod table;
 
 pub use self::{
-    chart::{Chart, Scale, Series},
+    chart::{Chart, Scale, Series, short},
     folders::Folders,
     fragment::{Fragment, Held, Run},
     goal::{Goal, beside_aim},

@@ -32,6 +32,14 @@ pub fn date() -> String {
     output("date", &["-u", "+%Y-%m-%d %H:%M UTC"])
 }
 
+/// This program again, in another process.
+///
+/// # Panics
+/// When the program's file can't be found.
+pub fn itself() -> Command {
+    Command::new(std::env::current_exe().expect("a program"))
+}
+
 /// What a program prints; nothing where it isn't installed.
 pub fn output(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
