@@ -11,6 +11,9 @@ use serde_json::json;
 
 use subject::SUBJECT;
 
+/// Between them it is looked how things stand.
+const PARTS: usize = 10;
+
 /// One limiter's flood.
 #[derive(Serialize)]
 struct Flood {
@@ -44,19 +47,21 @@ struct End {
 
 fn main() {
     let Some(options) = Options::read() else { return };
-    if let [subject, limiter] = &options.words[..]
+    if let [subject, limiter, max_keys] = &options.words[..]
         && subject == SUBJECT
     {
-        return subject::run(limiter.parse().expect("a number"));
+        let number = |word: &String| word.parse().expect("a number");
+        return subject::run(number(limiter), number(max_keys));
     }
-    let (parts, keys) = options.pick((10, 5_000_000), (10, 200_000));
+    // A million is the default.
+    let (max_keys, keys) = options.pick((1_000_000, 5_000_000), (50_000, 200_000));
     let mut fragment = Fragment::new("15-flood", "A flood of new keys", &options);
-    let mut peers: Vec<Peer> =
-        (0..NAMES.len()).map(|limiter| Peer::start(&[SUBJECT, &limiter.to_string()])).collect();
+    let start = |limiter: usize| Peer::start(&[SUBJECT, &limiter.to_string(), &max_keys.to_string()]);
+    let mut peers: Vec<Peer> = (0..NAMES.len()).map(start).collect();
     let flood = |name: &&'static str| Flood { name, points: Vec::new(), end: None };
     let mut floods: Vec<Flood> = NAMES.iter().map(flood).collect();
-    for part in 0..parts {
-        eprintln!("part {} of {parts}", part + 1);
+    for part in 1..=PARTS {
+        eprintln!("part {part} of {PARTS}");
         for (peer, flood) in peers.iter_mut().zip(&mut floods) {
             flood.points.push(peer.ask(&keys.to_string()));
         }
@@ -64,6 +69,6 @@ fn main() {
     for (peer, flood) in peers.iter_mut().zip(&mut floods).skip(1) {
         flood.end = Some(peer.ask("end"));
     }
-    tables::write(&mut fragment, &floods);
+    tables::write(&mut fragment, &floods, max_keys);
     fragment.finish(&json!({ "flood": floods }));
 }

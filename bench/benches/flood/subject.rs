@@ -34,13 +34,13 @@ enum Answer {
 }
 
 /// Floods itself with so many new keys at each question, until it is asked for the end.
-pub fn run(limiter: usize) {
+pub fn run(limiter: usize, max_keys: usize) {
     if limiter == 0 {
         let period = std::time::Duration::from_hours(24) / AMOUNT;
         let mut flooded = Flooded::new(Rival::<u64>::of(AMOUNT, period));
         answer(|keys| flooded.flood(keys.parse().expect("a number")));
     } else {
-        let mut flooded = Flooded::new(ours(Ours::STRATEGIES[limiter - 1]));
+        let mut flooded = Flooded::new(ours(Ours::STRATEGIES[limiter - 1], max_keys));
         answer(|question| match question.parse() {
             Ok(keys) => Answer::Point(flooded.flood(keys)),
             Err(_) => Answer::End(flooded.end()),
@@ -48,10 +48,10 @@ pub fn run(limiter: usize) {
     }
 }
 
-/// With the default's room: a million.
-fn ours(strategy: Strategy) -> Ours {
+fn ours(strategy: Strategy, max_keys: usize) -> Ours {
     let limit = format!("{AMOUNT}/day").parse().expect("a limit");
-    Ours::new(strategy, MemoryStorage::new(), Quota::new(limit, strategy))
+    let storage = MemoryStorage::builder().max_keys(max_keys).build();
+    Ours::new(strategy, storage, Quota::new(limit, strategy))
 }
 
 struct Flooded<L> {

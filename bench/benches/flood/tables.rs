@@ -9,12 +9,12 @@ const FLAT_MEMORY: Goal = Goal::AtMost(1.05);
 const FLAT_TIME: Goal = Goal::AtMost(1.1);
 const NONE: Goal = Goal::AtMost(0.0);
 
-pub fn write(fragment: &mut Fragment, floods: &[Flood]) {
-    fragment.text(
-        "New keys at full speed, each once, with 5 a day; ours with the default bound of 1,000,000 keys, governor \
-         has none. Before it 600 clients use up theirs and are refused. Every thousand keys one of 300 of them tries \
-         again; the other 300 try again when the flood is over.",
-    );
+pub fn write(fragment: &mut Fragment, floods: &[Flood], max_keys: usize) {
+    fragment.text(format_args!(
+        "New keys at full speed, each once, with 5 a day; ours holds at most {max_keys} keys, governor \
+         has no bound. Before it 600 clients use up theirs and are refused. Every thousand keys one of 300 of them tries \
+         again; the other 300 try again when the flood is over."
+    ));
     fragment.table(&table(floods, "ns a hit, keys seen:", |point| point.nanos_a_hit));
     fragment.table(&table(floods, "MB resident, keys seen:", |point| point.resident_mb));
     verdicts(fragment, floods);

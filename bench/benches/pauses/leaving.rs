@@ -12,7 +12,7 @@ use ratelimit_core::{MemoryStorage, Quota};
 use crate::{
     FLOOR,
     clock::HandClock,
-    pauses::{Pauses, Timed},
+    pauses::{Pauses, Timed, floor},
 };
 
 /// Clients that go on.
@@ -79,10 +79,4 @@ fn governor(keys: u64) -> Pauses {
         retain.join().expect("a thread panicked")
     });
     timed.pauses(Some(took.as_secs_f64() * 1e3))
-}
-
-fn floor(keys: u64) -> Pauses {
-    let mut timed = Timed::new();
-    others().take(keys as usize).for_each(|client| timed.time(|| client));
-    timed.pauses(None)
 }

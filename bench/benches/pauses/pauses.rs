@@ -46,3 +46,10 @@ impl Timed {
         }
     }
 }
+
+/// Reads the clock for about as long as so many hits would take.
+pub fn floor(hits: u64) -> Pauses {
+    let mut timed = Timed::new();
+    (0..hits * 20).for_each(|reading| timed.time(|| reading));
+    timed.pauses(None)
+}
