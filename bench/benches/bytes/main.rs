@@ -6,6 +6,8 @@
 mod allocator;
 mod subject;
 
+use std::process::Stdio;
+
 use bench::{
     Fragment, Goal, Options, Table,
     limiters::{Client, NAMES, Text21, Text200},
@@ -89,6 +91,7 @@ fn cells(fragment: &mut Fragment, row: &Row) -> Vec<String> {
 
 fn weigh(client: &str, limiter: usize, keys: usize, max_keys: usize) -> Weight {
     let words = [client.to_owned(), limiter.to_string(), keys.to_string(), max_keys.to_string()];
-    let output = process::itself().arg(SUBJECT).args(words).output().expect("a process");
+    let output =
+        process::itself().arg(SUBJECT).args(words).stderr(Stdio::inherit()).output().expect("a process");
     serde_json::from_slice(&output.stdout).expect("a weight")
 }

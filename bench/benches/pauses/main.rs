@@ -9,6 +9,8 @@ mod growing;
 mod leaving;
 mod pauses;
 
+use std::process::Stdio;
+
 use bench::{Fragment, Goal, Options, Table, limiters::NAMES, median, process, short};
 use serde::Serialize;
 use serde_json::json;
@@ -96,7 +98,7 @@ fn measure(scene: Scene, runs: usize) -> Vec<Row> {
         eprintln!("{}, run {} of {runs}", scene.title(), run + 1);
         for (limiter, row) in rows.iter_mut().enumerate() {
             let words = [SUBJECT, scene.word, &scene.keys.to_string(), &limiter.to_string()];
-            let output = process::itself().args(words).output().expect("a process");
+            let output = process::itself().args(words).stderr(Stdio::inherit()).output().expect("a process");
             row.runs.push(serde_json::from_slice(&output.stdout).expect("pauses"));
         }
     }

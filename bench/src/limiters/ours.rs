@@ -61,7 +61,7 @@ pub fn wide_quota(strategy: Strategy, clients: usize) -> Quota {
     }
     // A bucket is idle when it is full again: where a client comes seldom, what it took must be long in coming back.
     let (limit, burst) =
-        if clients < 1_000_000 { ("1/minute", AMOUNT.into()) } else { ("1/hour", 4_000_000) };
+        if clients < 1_000_000 { ("1/minute", AMOUNT.into()) } else { ("1/30 minute", 2_400_000) };
     Quota::new(limit.parse().expect("a limit"), strategy).with_burst(burst).expect("a burst")
 }
 
