@@ -5,7 +5,11 @@ use std::{fmt::Display, fs, time::Instant};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Folders, Goal, Options, Table, process};
+use crate::{
+    Folders, Goal, Options, Table,
+    disturbance::{Disturbance, Watch},
+    process,
+};
 
 /// What a benchmark writes: `results/NN-name.md`, and `results/name.json` with the raw figures, of which plots can
 /// be drawn again. All that goes in is printed too.
@@ -16,16 +20,17 @@ pub struct Fragment {
     text: String,
     run: Run,
     began: Instant,
+    watch: Watch,
 }
 
 /// How figures came about, and what they are held against.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Run {
     pub command: String,
     pub date: String,
     pub seconds: u64,
-    /// Programs that ran or wanted to, on average over the minute before: what the figures were disturbed by.
-    pub load_before: f64,
+    #[serde(default)]
+    pub disturbance: Disturbance,
     pub goals: Vec<Held>,
 }
 
@@ -57,15 +62,9 @@ impl Fragment {
         if !flags.is_empty() {
             command = format!("{command} -- {}", flags.join(" "));
         }
-        let run = Run {
-            command,
-            date: process::date(),
-            seconds: 0,
-            load_before: process::load(),
-            goals: Vec::new(),
-        };
-        let mut fragment =
-            Self { file, options: options.clone(), text: String::new(), run, began: Instant::now() };
+        let run = Run { command, date: process::date(), ..Run::default() };
+        let (text, began, watch) = (String::new(), Instant::now(), Watch::start());
+        let mut fragment = Self { file, options: options.clone(), text, run, began, watch };
         fragment.put(format_args!("## {title}\n"));
         fragment
     }
@@ -96,6 +95,7 @@ impl Fragment {
     /// When the files can't be written.
     pub fn finish(mut self, data: &impl Serialize) {
         self.run.seconds = self.began.elapsed().as_secs();
+        self.run.disturbance = self.watch.disturbance();
         let run = &self.run;
         let missed = run.goals.iter().filter(|held| !held.is_met).count();
         let met = run.goals.len() - missed;
@@ -104,8 +104,12 @@ impl Fragment {
             (met, 0) => format!("; all {met} goals met"),
             (met, missed) => format!("; {met} goals met, **{missed} missed**"),
         };
-        let (command, date, seconds, load) = (&run.command, &run.date, run.seconds, run.load_before);
-        let how = format!("`{command}`, {date}, {seconds} s; load before {load:.1}{goals}.");
+        let (command, date, seconds) = (&run.command, &run.date, run.seconds);
+        let Disturbance { by_programs, by_guests } = run.disturbance;
+        let how = format!(
+            "`{command}`, {date}, {seconds} s; other programs had {by_programs:.2} cores meanwhile, other guests of the \
+             host {by_guests:.2}{goals}."
+        );
         self.put(format_args!("{how}\n"));
         let data = serde_json::to_value(data).expect("figures");
         let figures =

@@ -21,6 +21,7 @@
 //! ```
 
 mod chart;
+mod disturbance;
 mod folders;
 mod fragment;
 mod goal;
@@ -33,6 +34,7 @@ mod table;
 
 pub use self::{
     chart::{Chart, Scale, Series, short},
+    disturbance::Disturbance,
     folders::Folders,
     fragment::{Fragment, Held, Run},
     goal::{Goal, beside_aim},

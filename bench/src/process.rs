@@ -21,12 +21,6 @@ pub fn available() -> u64 {
     kilobytes(&memory, "MemAvailable:") * 1024
 }
 
-/// Programs that run or want to, on average over the last minute.
-pub fn load() -> f64 {
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    load.split_whitespace().next().and_then(|load| load.parse().ok()).unwrap_or(f64::NAN)
-}
-
 /// Now, in UTC.
 pub fn date() -> String {
     output("date", &["-u", "+%Y-%m-%d %H:%M UTC"])
