@@ -1,0 +1,98 @@
+//! What one server carries.
+
+mod memory;
+mod sharing;
+
+use ratelimit_core::Strategy::{self, FixedWindow, MovingWindow, SlidingWindow, TokenBucket};
+use ratelimit_test_servers::Redis;
+use serde::Serialize;
+use tokio::runtime::Runtime;
+
+use crate::{
+    cost::Cost,
+    load::{Lap, Load, storages},
+    report::{Report, percent, thousands},
+};
+
+/// So wide that nothing is refused.
+pub const ONE: &str = "10000000/minute";
+pub const THREE: &str = "10000000/minute; 100000000/hour; 1000000000/day";
+/// Windows so short that the logs of a run stay short.
+const ONE_SHORT: &str = "1000000/100ms";
+const THREE_SHORT: &str = "1000000/100ms; 2000000/200ms; 3000000/300ms";
+/// Everybody's is used up.
+const NONE: &str = "0/minute";
+
+pub const CLIENTS: usize = 10_000;
+const LAP: Lap = Lap { acquisitions: 16_000, in_flight: 64 };
+const ROUNDS: usize = 7;
+
+#[derive(Serialize)]
+struct Row {
+    strategy: &'static str,
+    limits: usize,
+    refused: bool,
+    ceiling: f64,
+    #[serde(flatten)]
+    cost: Cost,
+}
+
+pub fn measure(report: &mut Report, runtime: &Runtime) {
+    report.say("### One shard");
+    report.say(
+        "One `redis-server`, one connection with 64 requests under way, 10,000 clients. The ceiling is what one \
+         processor makes of the server's microseconds, whatever the clients cost; where the server was busy all \
+         the time it has been seen, elsewhere it is foretold, and rather too low, as an idle server wakes for less.",
+    );
+    let redis = Redis::start();
+    let rows = [
+        row(&redis, runtime, FixedWindow, ONE, true),
+        row(&redis, runtime, FixedWindow, THREE, true),
+        row(&redis, runtime, SlidingWindow, ONE, true),
+        row(&redis, runtime, SlidingWindow, THREE, true),
+        row(&redis, runtime, TokenBucket, ONE, true),
+        row(&redis, runtime, TokenBucket, THREE, true),
+        row(&redis, runtime, MovingWindow, ONE_SHORT, true),
+        row(&redis, runtime, MovingWindow, THREE_SHORT, true),
+        row(&redis, runtime, FixedWindow, NONE, false),
+    ];
+    let columns = [
+        "strategy",
+        "limits",
+        "decisions/s",
+        "a call",
+        "µs in scripts",
+        "µs of processor",
+        "server busy",
+        "ceiling/s",
+    ];
+    report.table(&columns, &rows.iter().map(Row::cells).collect::<Vec<_>>());
+    report.figures("shard_strategies", &rows);
+    sharing::measure(report, runtime, &redis);
+    memory::measure(report, runtime, &redis);
+}
+
+fn row(redis: &Redis, runtime: &Runtime, strategy: Strategy, limits: &str, allowed: bool) -> Row {
+    redis.command(&["FLUSHALL"]);
+    let mut load = Load::new(storages(&redis.uri(), 1, 64), strategy, limits, CLIENTS);
+    load.allowed = allowed;
+    let limits = load.policies.len();
+    let cost = Cost::measure(&[redis], runtime, load, LAP, ROUNDS);
+    Row { strategy: strategy.name(), limits, refused: !allowed, ceiling: cost.ceiling(), cost }
+}
+
+impl Row {
+    fn cells(&self) -> Vec<String> {
+        let cost = &self.cost;
+        vec![
+            format!("{}{}", self.strategy, if self.refused { ", refused and not remembered" } else { "" }),
+            self.limits.to_string(),
+            thousands(cost.decisions_per_second),
+            format!("{:.0}", cost.decisions_per_call),
+            format!("{:.2}", cost.micros_in_scripts),
+            format!("{:.2}", cost.micros_of_processor),
+            percent(cost.busy()),
+            thousands(self.ceiling),
+        ]
+    }
+}
