@@ -26,14 +26,13 @@ fn main() {
     let runtime = runtime();
     let mut report = Report::default();
     report.say("## Past one machine: `cargo bench --bench scaling`");
-    if is_chosen("shard") {
-        shard::measure(&mut report, &runtime);
-    }
-    if is_chosen("cluster") {
-        cluster::measure(&mut report, &runtime);
-    }
+    let shard = is_chosen("shard").then(|| shard::measure(&mut report, &runtime));
+    let cluster = is_chosen("cluster").then(|| cluster::measure(&mut report, &runtime));
     if is_chosen("leases") {
         leases::measure(&mut report, &runtime);
+    }
+    if let (Some(shard), Some(cluster)) = (shard, cluster) {
+        leases::shares(&mut report, shard, cluster);
     }
     if words.is_empty() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");

@@ -22,7 +22,13 @@ use crate::{
 const LAP: Lap = Lap { acquisitions: 16_000, in_flight: 64 };
 const ROUNDS: usize = 5;
 
-pub fn measure(report: &mut Report, runtime: &Runtime) {
+/// What a fixed window of one limit costs a node.
+#[derive(Clone, Copy, Debug)]
+pub struct Costs {
+    pub micros: f64,
+}
+
+pub fn measure(report: &mut Report, runtime: &Runtime) -> Costs {
     report.say("### Cluster");
     report.say(
         "Three masters on this machine. What several servers carry at once can't be measured on two cores: these are \
@@ -33,6 +39,7 @@ pub fn measure(report: &mut Report, runtime: &Runtime) {
     idle(report, &cluster);
     prediction::measure(report, runtime, &cluster, micros);
     spanning::measure(report, runtime, &cluster);
+    Costs { micros }
 }
 
 fn storage(cluster: &Cluster) -> Vec<RedisStorage> {

@@ -37,7 +37,21 @@ struct Row {
     cost: Cost,
 }
 
-pub fn measure(report: &mut Report, runtime: &Runtime) {
+/// What a fixed window of one limit costs the server, in microseconds.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Costs {
+    pub micros_a_call: f64,
+    pub micros_a_request: f64,
+}
+
+impl Costs {
+    /// Of a request, when so many share a call.
+    pub fn micros(self, sharing: f64) -> f64 {
+        self.micros_a_call / sharing + self.micros_a_request
+    }
+}
+
+pub fn measure(report: &mut Report, runtime: &Runtime) -> Costs {
     report.say("### One shard");
     report.say(
         "One `redis-server`, one connection with 64 requests under way, 10,000 clients. The ceiling is what one \
@@ -68,8 +82,9 @@ pub fn measure(report: &mut Report, runtime: &Runtime) {
     ];
     report.table(&columns, &rows.iter().map(Row::cells).collect::<Vec<_>>());
     report.figures("shard_strategies", &rows);
-    sharing::measure(report, runtime, &redis);
+    let costs = sharing::measure(report, runtime, &redis);
     memory::measure(report, runtime, &redis);
+    costs
 }
 
 fn row(redis: &Redis, runtime: &Runtime, strategy: Strategy, limits: &str, allowed: bool) -> Row {

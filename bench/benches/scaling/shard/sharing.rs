@@ -5,7 +5,7 @@ use ratelimit_test_servers::Redis;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
-use super::{CLIENTS, ONE, ROUNDS};
+use super::{CLIENTS, Costs, ONE, ROUNDS};
 use crate::{
     cost::Cost,
     load::{Lap, Load, storages},
@@ -38,7 +38,7 @@ struct Row {
     cost: Cost,
 }
 
-pub fn measure(report: &mut Report, runtime: &Runtime, redis: &Redis) {
+pub fn measure(report: &mut Report, runtime: &Runtime, redis: &Redis) -> Costs {
     report.say("#### Requests that share calls");
     report.say(
         "Fixed window, one limit. A connection is a worker of some process; what it has under way at a time is its \
@@ -65,24 +65,25 @@ pub fn measure(report: &mut Report, runtime: &Runtime, redis: &Redis) {
     report.table(&columns, &rows.iter().map(Row::cells).collect::<Vec<_>>());
     report.figures("shard_sharing", &rows);
     let sharing: Vec<&Row> = rows.iter().filter(|row| row.coalesce > 1).collect();
-    let (call, request) = parts(&sharing);
+    let costs = parts(&sharing);
     report.say(&format!(
-        "By least squares over the rows that share, a call costs the server {call:.1} µs, to receive and to answer it \
-         included, and each request in it {request:.1} µs more. Calls that come in one packet cost less: see the last \
-         rows."
+        "By least squares over the rows that share, a call costs the server {:.1} µs, to receive and to answer it \
+         included, and each request in it {:.1} µs more. Calls that come in one packet cost less: see the last rows.",
+        costs.micros_a_call, costs.micros_a_request
     ));
-    report.figures("shard_parts", &serde_json::json!({ "micros_a_call": call, "micros_a_request": request }));
+    report.figures("shard_parts", &costs);
+    costs
 }
 
 /// What a call costs, and what each request of it: the line through µs a request over calls a request.
-fn parts(rows: &[&Row]) -> (f64, f64) {
+fn parts(rows: &[&Row]) -> Costs {
     let points = rows.iter().map(|row| (1.0 / row.cost.decisions_per_call, row.cost.micros_of_processor));
     let count = rows.len() as f64;
     let mean = points.clone().fold((0.0, 0.0), |sum, (x, y)| (sum.0 + x / count, sum.1 + y / count));
     let covariance: f64 = points.clone().map(|(x, y)| (x - mean.0) * (y - mean.1)).sum();
     let variance: f64 = points.map(|(x, _)| (x - mean.0) * (x - mean.0)).sum();
-    let call = covariance / variance;
-    (call, mean.1 - call * mean.0)
+    let micros_a_call = covariance / variance;
+    Costs { micros_a_call, micros_a_request: mean.1 - micros_a_call * mean.0 }
 }
 
 impl Row {

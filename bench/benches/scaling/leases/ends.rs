@@ -1,0 +1,52 @@
+//! Leases that outlive what they were charged to, and those that don't.
+
+use std::time::Duration;
+
+use ratelimit_core::Strategy::{self, FixedWindow, TokenBucket};
+
+use super::{
+    case::{AMOUNT, Case, calls, demand, lost},
+    terms::{Ends, Terms},
+    traces::Shape::{self, Bursts, Deaths, Lulls, Moving},
+};
+use crate::report::{Report, percent};
+
+const SHAPES: [Shape; 4] = [Lulls, Bursts, Moving, Deaths];
+const BATCH: u64 = AMOUNT / 10;
+
+const WITH_CHARGE: Terms = Terms::plain(BATCH);
+const KINDS: [(Strategy, &str, Terms); 7] = [
+    (FixedWindow, "never", Terms { ends: Ends::Never, ..WITH_CHARGE }),
+    (FixedWindow, "with the window", WITH_CHARGE),
+    (FixedWindow, "with the window, idle ones given back after 1 s", GIVES_BACK),
+    (TokenBucket, "never", Terms { ends: Ends::Never, ..WITH_CHARGE }),
+    (TokenBucket, "when the bucket would be full", WITH_CHARGE),
+    (TokenBucket, "when as much has been refilled", Terms { ends: Ends::OnceRefilled, ..WITH_CHARGE }),
+    (TokenBucket, "when it would be full, idle ones given back", GIVES_BACK),
+];
+const GIVES_BACK: Terms = Terms { gives_back: Some(Duration::from_secs(1)), ..WITH_CHARGE };
+
+pub fn measure(report: &mut Report) {
+    report.say("#### When a lease ends");
+    report.say(
+        "8 processes, batches of 1,000 (a tenth of the amount), 1.2 of the amount asked for. *Too much* is what passed \
+         beyond the amount in the worst window, or beyond what the bucket holds at the worst moment, in % of the \
+         amount; then calls a request and what was not admitted.",
+    );
+    let mut all = Vec::new();
+    let mut rows = Vec::new();
+    for (strategy, ends, terms) in KINDS {
+        let cases = SHAPES.map(|shape| Case::of(strategy, terms, &demand(shape, 8, 1.2)));
+        let mut row = vec![format!("{strategy}: {ends}")];
+        let worst = cases.iter().map(|case| case.over).fold(0.0, f64::max);
+        row.push(percent(worst));
+        row.extend(
+            cases.iter().map(|case| format!("{}, {}", calls(case.calls_per_request), lost(case.under))),
+        );
+        rows.push(row);
+        all.extend(cases);
+    }
+    let columns = ["a lease ends", "too much", "lulls", "bursts", "moves", "processes die"];
+    report.table(&columns, &rows);
+    report.figures("leases_ends", &all);
+}
