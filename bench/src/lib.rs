@@ -1,24 +1,41 @@
 //! What the benchmarks have in common.
+//!
+//! A benchmark reads its [`Options`], measures in interleaved rounds ([`interleave`]), holds its figures against
+//! [`Goal`]s, and writes a [`Fragment`]: a text for `RESULTS.md` and the raw figures as JSON beside it. The program
+//! `report` makes one text and the plots of all fragments.
+//!
+//! ```no_run
+//! use bench::{Fragment, Goal, Options, Table, interleave, median, median_ratio};
+//! use serde_json::json;
+//!
+//! // `cargo test` runs benches too, and there is nothing to test.
+//! let Some(options) = Options::read() else { return };
+//! let mut fragment = Fragment::new("20-example", "An example", &options);
+//! let rounds = interleave(options.pick(15, 3), 2, |_contestant, _round| 1.0);
+//! let ratio = median_ratio(&rounds[1], &rounds[0]);
+//! let verdict = fragment.goal("example, × plain", Goal::AtMost(1.5), ratio);
+//! let mut table = Table::new(["app", "ns", "× plain", "goal"]);
+//! table.row(["example".into(), format!("{:.0}", median(rounds[1].clone())), format!("{ratio:.2}"), verdict]);
+//! fragment.table(&table);
+//! fragment.finish(&json!({ "rounds": rounds }));
+//! ```
 
-/// The value in the middle.
-///
-/// # Panics
-/// When there is none.
-pub fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
+mod chart;
+mod folders;
+mod fragment;
+mod goal;
+pub mod limiters;
+mod options;
+pub mod process;
+mod rounds;
+mod table;
 
-/// The median of the ratios of each round to another contestant's round beside it.
-pub fn median_ratio(rounds: &[f64], floor: &[f64]) -> f64 {
-    median(rounds.iter().zip(floor).map(|(round, floor)| round / floor).collect())
-}
-
-/// What a ratio is beside what it should at least be.
-pub fn beside_aim(ratio: f64, aim: Option<f64>) -> String {
-    match aim {
-        Some(aim) if ratio >= aim => format!("≥ {aim}: met"),
-        Some(aim) => format!("≥ {aim}: missed"),
-        None => String::new(),
-    }
-}
+pub use self::{
+    chart::{Chart, Scale, Series, short},
+    folders::Folders,
+    fragment::{Fragment, Held, Run},
+    goal::{Goal, beside_aim},
+    options::Options,
+    rounds::{interleave, median, median_ratio},
+    table::Table,
+};

@@ -1,0 +1,131 @@
+//! Line charts as SVG.
+
+use std::{error::Error, path::Path};
+
+use plotters::{
+    coord::ranged1d::{AsRangedCoord, ValueFormatter},
+    prelude::*,
+};
+
+/// A line of points, named in the legend.
+#[derive(Clone, Debug)]
+pub struct Series {
+    pub name: String,
+    pub points: Vec<(f64, f64)>,
+}
+
+/// How far apart values stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// From 0, by their differences.
+    Linear,
+    /// By their ratios.
+    Log,
+}
+
+/// A chart of lines over one another. Labels say the unit.
+#[derive(Clone, Debug)]
+pub struct Chart<'a> {
+    pub title: &'a str,
+    pub x_label: &'a str,
+    pub y_label: &'a str,
+    pub x_scale: Scale,
+    pub y_scale: Scale,
+    pub series: Vec<Series>,
+}
+
+/// Colours that are told apart by those who see few as well (Okabe and Ito's).
+const COLOURS: [RGBColor; 7] = [
+    RGBColor(0, 114, 178),
+    RGBColor(213, 94, 0),
+    RGBColor(0, 158, 115),
+    RGBColor(204, 121, 167),
+    RGBColor(86, 180, 233),
+    RGBColor(230, 159, 0),
+    RGBColor(0, 0, 0),
+];
+
+impl Chart<'_> {
+    /// Draws it; nothing where there are no points.
+    pub fn draw(&self, file: &Path) -> Result<(), Box<dyn Error>> {
+        let points = || self.series.iter().flat_map(|series| &series.points);
+        if points().next().is_none() {
+            return Ok(());
+        }
+        let range = |values: Vec<f64>, scale| {
+            let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            match scale {
+                Scale::Linear => 0.0..most * 1.1,
+                Scale::Log => least / 1.3..most * 1.3,
+            }
+        };
+        let x = range(points().map(|point| point.0).collect(), self.x_scale);
+        let y = range(points().map(|point| point.1).collect(), self.y_scale);
+        match (self.x_scale, self.y_scale) {
+            (Scale::Linear, Scale::Linear) => self.draw_on(file, x, y),
+            (Scale::Log, Scale::Linear) => self.draw_on(file, x.log_scale(), y),
+            (Scale::Linear, Scale::Log) => self.draw_on(file, x, y.log_scale()),
+            (Scale::Log, Scale::Log) => self.draw_on(file, x.log_scale(), y.log_scale()),
+        }
+    }
+
+    fn draw_on<X, Y>(&self, file: &Path, x: X, y: Y) -> Result<(), Box<dyn Error>>
+    where
+        X: AsRangedCoord<Value = f64>,
+        Y: AsRangedCoord<Value = f64>,
+        X::CoordDescType: ValueFormatter<f64>,
+        Y::CoordDescType: ValueFormatter<f64>,
+    {
+        let area = SVGBackend::new(file, (860, 500)).into_drawing_area();
+        area.fill(&WHITE)?;
+        let mut chart = ChartBuilder::on(&area)
+            .caption(self.title, ("sans-serif", 20))
+            .margin(16)
+            .x_label_area_size(48)
+            .y_label_area_size(72)
+            .build_cartesian_2d(x, y)?;
+        chart
+            .configure_mesh()
+            .x_desc(self.x_label)
+            .y_desc(self.y_label)
+            .x_label_formatter(&number)
+            .y_label_formatter(&number)
+            .axis_desc_style(("sans-serif", 16))
+            .label_style(("sans-serif", 14))
+            .light_line_style(BLACK.mix(0.04))
+            .bold_line_style(BLACK.mix(0.15))
+            .draw()?;
+        for (series, colour) in self.series.iter().zip(COLOURS.iter().cycle()) {
+            let line = LineSeries::new(series.points.iter().copied(), colour.stroke_width(2));
+            let sample = |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2));
+            chart.draw_series(line)?.label(&series.name).legend(sample);
+            let dots = series.points.iter().map(|&point| Circle::new(point, 3, colour.filled()));
+            chart.draw_series(dots)?;
+        }
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::UpperLeft)
+            .background_style(WHITE.mix(0.85))
+            .border_style(BLACK.mix(0.3))
+            .label_font(("sans-serif", 14))
+            .draw()?;
+        area.present()?;
+        Ok(())
+    }
+}
+
+fn number(value: &f64) -> String {
+    short(*value)
+}
+
+/// A number as short as it can be told: 20 M, 500 k, 0.5.
+pub fn short(value: f64) -> String {
+    let (value, unit) = match value.abs() {
+        1e6.. => (value / 1e6, " M"),
+        1e4.. => (value / 1e3, " k"),
+        _ => (value, ""),
+    };
+    let rounded = (value * 1000.0).round() / 1000.0;
+    format!("{rounded}{unit}")
+}

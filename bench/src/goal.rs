@@ -1,0 +1,38 @@
+//! What a figure should be.
+
+use serde::{Deserialize, Serialize};
+
+/// What a figure should be at most or at least.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Goal {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Goal {
+    pub fn is_met(self, value: f64) -> bool {
+        match self {
+            Self::AtMost(goal) => value <= goal,
+            Self::AtLeast(goal) => value >= goal,
+        }
+    }
+
+    /// The goal, and whether the value meets it: `≤ 0.45: met`.
+    pub fn verdict(self, value: f64) -> String {
+        format!("{self}: {}", if self.is_met(value) { "met" } else { "**missed**" })
+    }
+}
+
+impl std::fmt::Display for Goal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::AtMost(goal) => write!(f, "≤ {goal}"),
+            Self::AtLeast(goal) => write!(f, "≥ {goal}"),
+        }
+    }
+}
+
+/// What a ratio is beside what it should at least be, if anything.
+pub fn beside_aim(ratio: f64, aim: Option<f64>) -> String {
+    aim.map(|aim| Goal::AtLeast(aim).verdict(ratio)).unwrap_or_default()
+}
