@@ -1,48 +1,65 @@
 //! What comes out: tables to read, and the figures behind them.
 
-use std::{fs, io, path::Path};
-
+use bench::{Fragment, Options, Table};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-/// Tables in Markdown, printed as they come, and the same and more as JSON.
-#[derive(Default)]
+/// The fragment, and what is to lie in its file of figures.
 pub struct Report {
-    markdown: String,
+    pub options: Options,
+    fragment: Fragment,
     figures: Map<String, Value>,
 }
 
 impl Report {
+    pub fn new(file: &'static str, title: &str, options: Options) -> Self {
+        Self { fragment: Fragment::new(file, title, &options), figures: Map::new(), options }
+    }
+
+    pub fn heading(&mut self, title: &str) {
+        self.fragment.heading(title);
+    }
+
+    /// A heading within a heading.
+    pub fn part(&mut self, title: &str) {
+        self.fragment.text(format!("#### {title}"));
+    }
+
     pub fn say(&mut self, text: &str) {
-        println!("{text}\n");
-        self.markdown.push_str(text);
-        self.markdown.push_str("\n\n");
+        self.fragment.text(text);
     }
 
-    /// A table, whose first column is of words and the others are of numbers.
-    pub fn table(&mut self, columns: &[&str], rows: &[Vec<String>]) {
-        let line = |cells: Vec<&str>| format!("| {} |", cells.join(" | "));
-        let rule = (0..columns.len()).map(|index| if index == 0 { "---" } else { "--:" });
-        let mut lines = vec![line(columns.to_vec()), line(rule.collect())];
+    pub fn table<const N: usize>(&mut self, columns: [&str; N], rows: impl IntoIterator<Item = Vec<String>>) {
+        let mut table = Table::new(columns);
         for row in rows {
-            assert_eq!(row.len(), columns.len(), "a cell for each column");
-            lines.push(line(row.iter().map(String::as_str).collect()));
+            table.row(row);
         }
-        self.say(&lines.join("\n"));
+        self.fragment.table(&table);
     }
 
-    /// Figures for plots, under a name.
+    /// Figures under a name.
     pub fn figures(&mut self, name: &str, figures: &impl Serialize) {
         let value = serde_json::to_value(figures).expect("figures are numbers and words");
         self.figures.insert(name.to_owned(), value);
     }
 
-    /// Writes `40-scaling.md` and `scaling.json` into the folder.
-    pub fn write(self, folder: &Path) -> io::Result<()> {
-        fs::create_dir_all(folder)?;
-        fs::write(folder.join("40-scaling.md"), self.markdown.trim_end().to_owned() + "\n")?;
-        let json = serde_json::to_string_pretty(&self.figures)?;
-        fs::write(folder.join("scaling.json"), json + "\n")
+    /// Lines of a plot, as the program `report` draws them: of each its name and its points.
+    pub fn plot(&mut self, name: &str, [x, y]: [&str; 2], lines: &[(String, Vec<(f64, f64)>)]) {
+        let point = |point: &(f64, f64)| json!({ x: point.0, y: point.1 });
+        let line = |(name, points): &(String, Vec<(f64, f64)>)| json!({ "name": name, "points": points.iter().map(point).collect::<Vec<_>>() });
+        self.figures(name, &lines.iter().map(line).collect::<Vec<_>>());
+    }
+
+    /// Holds a figure against what it must not exceed.
+    pub fn at_most(&mut self, what: &str, most: f64, value: f64) {
+        self.fragment.goal(what, bench::Goal::AtMost(most), value);
+    }
+
+    /// Writes the fragment and the figures, of a whole run only.
+    pub fn finish(self) {
+        if self.options.words.is_empty() {
+            self.fragment.finish(&self.figures);
+        }
     }
 }
 

@@ -20,7 +20,11 @@ use crate::{
 };
 
 const LAP: Lap = Lap { acquisitions: 16_000, in_flight: 64 };
-const ROUNDS: usize = 5;
+
+/// How often each is measured.
+fn rounds(report: &Report) -> usize {
+    report.options.pick(5, 1)
+}
 
 /// What a fixed window of one limit costs a node.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +33,7 @@ pub struct Costs {
 }
 
 pub fn measure(report: &mut Report, runtime: &Runtime) -> Costs {
-    report.say("### Cluster");
+    report.heading("Cluster");
     report.say(
         "Three masters on this machine. What several servers carry at once can't be measured on two cores: these are \
          microseconds of processor, summed over the nodes, and what follows from them.",

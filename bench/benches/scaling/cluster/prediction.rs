@@ -37,7 +37,7 @@ struct Row {
 }
 
 pub fn measure(report: &mut Report, runtime: &Runtime, cluster: &Cluster, micros: f64) {
-    report.say("#### So many shards");
+    report.part("So many shards");
     report.say(&format!(
         "Slots of the names that the storage gave the keys of {} clients on the real cluster, in {DRAWS} draws of \
          10,000; shards have equal parts of the slots. A decision is {micros:.2} µs (fixed window, one limit), so \
@@ -69,7 +69,7 @@ pub fn measure(report: &mut Report, runtime: &Runtime, cluster: &Cluster, micros
             percent(row.apart),
         ]
     };
-    report.table(&columns, &rows.iter().map(cells).collect::<Vec<_>>());
+    report.table(columns, rows.iter().map(cells));
     report.say(&format!(
         "One key is on one shard, whatever their number: it has at most {} decisions a second. The busiest of 10,000 \
          clients by Zipf's law makes {} of all requests.",
@@ -77,6 +77,14 @@ pub fn measure(report: &mut Report, runtime: &Runtime, cluster: &Cluster, micros
         percent(rows[0].busiest_client)
     ));
     report.figures("cluster_shards", &rows);
+    let line = |name: &str, ceiling: fn(&Row) -> f64| {
+        (name.to_owned(), rows.iter().map(|row| (row.shards as f64, ceiling(row))).collect())
+    };
+    let lines = [
+        line("clients alike", |row| row.ceiling_of_equal_clients),
+        line("by Zipf's law", |row| row.ceiling_by_zipf),
+    ];
+    report.plot("plot_shards", ["shards", "decisions_per_second"], &lines);
 }
 
 /// The slots of all clients' keys, in an order that is the same each time.

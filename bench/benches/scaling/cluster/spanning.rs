@@ -5,7 +5,7 @@ use ratelimit_test_servers::Cluster;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
-use super::{LAP, ROUNDS, clear, nodes, storage};
+use super::{LAP, clear, nodes, rounds, storage};
 use crate::{
     cost::Cost,
     load::{Load, policies},
@@ -25,17 +25,22 @@ struct Row {
 }
 
 pub fn measure(report: &mut Report, runtime: &Runtime, cluster: &Cluster) {
-    report.say("#### Requests of several keys");
+    report.part("Requests of several keys");
     report.say(
         "A client's counters share a slot and are decided in one call, however many lists of limits they are of. A \
          second key, such as everybody's, makes a second call after the first, on whatever nodes the two are, and a \
          third that gives back if the second refuses. Everybody's key is one key: its node is in every request.",
     );
+    let rounds = rounds(report);
     let rows = [
-        row(runtime, cluster, "one list of a client", |_| {}),
-        row(runtime, cluster, "two lists of a client", |load| load.policies.push(named("other", ONE))),
-        row(runtime, cluster, "a client's and everybody's", |load| load.shared = Some(named("all", ONE))),
-        row(runtime, cluster, "the same, everybody's refuses", |load| {
+        row(runtime, cluster, rounds, "one list of a client", |_| {}),
+        row(runtime, cluster, rounds, "two lists of a client", |load| {
+            load.policies.push(named("other", ONE))
+        }),
+        row(runtime, cluster, rounds, "a client's and everybody's", |load| {
+            load.shared = Some(named("all", ONE))
+        }),
+        row(runtime, cluster, rounds, "the same, everybody's refuses", |load| {
             load.shared = Some(named("all", "0/minute"));
             load.allowed = false;
         }),
@@ -50,7 +55,7 @@ pub fn measure(report: &mut Report, runtime: &Runtime, cluster: &Cluster) {
         ]
     };
     let columns = ["request", "calls", "µs of all nodes", "µs of the hottest node", "at most, requests/s"];
-    report.table(&columns, &rows.iter().map(cells).collect::<Vec<_>>());
+    report.table(columns, rows.iter().map(cells));
     report.say(
         "The last column is for three nodes; with more, everybody's node has less besides its own key, and the bound \
          goes up to that of one key.",
@@ -58,11 +63,17 @@ pub fn measure(report: &mut Report, runtime: &Runtime, cluster: &Cluster) {
     report.figures("cluster_several_keys", &rows);
 }
 
-fn row(runtime: &Runtime, cluster: &Cluster, request: &'static str, change: impl FnOnce(&mut Load)) -> Row {
+fn row(
+    runtime: &Runtime,
+    cluster: &Cluster,
+    rounds: usize,
+    request: &'static str,
+    change: impl FnOnce(&mut Load),
+) -> Row {
     clear(cluster);
     let mut load = Load::new(storage(cluster), Strategy::FixedWindow, ONE, CLIENTS);
     change(&mut load);
-    let cost = Cost::measure(&nodes(cluster), runtime, load, LAP, ROUNDS);
+    let cost = Cost::measure(&nodes(cluster), runtime, load, LAP, rounds);
     let hottest = cost.micros_of_each.iter().copied().fold(0.0, f64::max);
     Row {
         request,

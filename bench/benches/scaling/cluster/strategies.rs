@@ -5,7 +5,7 @@ use ratelimit_test_servers::Cluster;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
-use super::{LAP, ROUNDS, clear, nodes, storage};
+use super::{LAP, clear, nodes, rounds, storage};
 use crate::{
     cost::Cost,
     load::Load,
@@ -24,7 +24,7 @@ struct Row {
 
 /// Tells the microseconds of a decision by a fixed window.
 pub fn measure(report: &mut Report, runtime: &Runtime, cluster: &Cluster) -> f64 {
-    report.say("#### A decision in a cluster");
+    report.part("A decision in a cluster");
     report.say("10,000 clients, 64 requests under way; each goes alone, as its key may be on any node.");
     let kinds = [
         (FixedWindow, ONE),
@@ -34,7 +34,8 @@ pub fn measure(report: &mut Report, runtime: &Runtime, cluster: &Cluster) -> f64
         (TokenBucket, ONE),
         (TokenBucket, THREE),
     ];
-    let rows = kinds.map(|(strategy, limits)| row(runtime, cluster, strategy, limits));
+    let rounds = rounds(report);
+    let rows = kinds.map(|(strategy, limits)| row(runtime, cluster, strategy, limits, rounds));
     let columns = [
         "strategy",
         "limits",
@@ -44,16 +45,16 @@ pub fn measure(report: &mut Report, runtime: &Runtime, cluster: &Cluster) -> f64
         "by node, %",
         "ceiling/s of a shard",
     ];
-    report.table(&columns, &rows.iter().map(Row::cells).collect::<Vec<_>>());
+    report.table(columns, rows.iter().map(Row::cells));
     report.figures("cluster_strategies", &rows);
     rows[0].cost.micros_of_processor
 }
 
-fn row(runtime: &Runtime, cluster: &Cluster, strategy: Strategy, limits: &str) -> Row {
+fn row(runtime: &Runtime, cluster: &Cluster, strategy: Strategy, limits: &str, rounds: usize) -> Row {
     clear(cluster);
     let load = Load::new(storage(cluster), strategy, limits, CLIENTS);
     let limits = load.policies.len();
-    let cost = Cost::measure(&nodes(cluster), runtime, load, LAP, ROUNDS);
+    let cost = Cost::measure(&nodes(cluster), runtime, load, LAP, rounds);
     Row { strategy: strategy.name(), limits, ceiling_of_a_shard: cost.ceiling(), cost }
 }
 

@@ -24,7 +24,7 @@ use crate::report::Report;
 pub use pays::shares;
 
 pub fn measure(report: &mut Report, runtime: &Runtime) {
-    report.say("### Leases: quota taken before it is used");
+    report.heading("Leases: quota taken before it is used");
     report.say(
         "A simulation with the library's own storage, strategies and memory of refusals, by a seed: the same in each \
          run. Processes take a batch of units in one call of `acquire`, and use them up before they ask again; a lease \

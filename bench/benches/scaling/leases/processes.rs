@@ -12,7 +12,7 @@ use crate::report::{Report, percent};
 const LOADS: [(Shape, f64); 4] = [(Poisson, 0.8), (Poisson, 1.2), (Moving, 1.2), (Deaths, 1.2)];
 
 pub fn measure(report: &mut Report) {
-    report.say("#### More processes");
+    report.part("More processes");
     report.say(
         "Fixed window. All processes together can hold processes × (batch − 1) units that nobody uses: that is the \
          most that a window can lose, if no process dies.",
@@ -44,6 +44,6 @@ pub fn measure(report: &mut Report) {
         "dies 1.2",
         "refused while others held, Poisson 1.2",
     ];
-    report.table(&columns, &rows);
+    report.table(columns, rows);
     report.figures("leases_processes", &all);
 }

@@ -24,7 +24,7 @@ struct Row {
 }
 
 pub fn measure(report: &mut Report, runtime: &Runtime, redis: &Redis) {
-    report.say("#### Memory");
+    report.part("Memory");
     report.say(
         "What `INFO memory` has more once 100,000 clients have a counter, a client: the key's name, its value, its \
          time to live and its part of the tables of keys, which are three quarters full at 100,000.",
@@ -51,7 +51,7 @@ pub fn measure(report: &mut Report, runtime: &Runtime, redis: &Redis) {
         ]
     };
     let columns = ["strategy", "limits", "hits a client", "bytes a client"];
-    report.table(&columns, &rows.iter().map(cells).collect::<Vec<_>>());
+    report.table(columns, rows.iter().map(cells));
     report.figures("shard_memory", &rows);
 }
 

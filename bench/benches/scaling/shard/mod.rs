@@ -1,6 +1,7 @@
 //! What one server carries.
 
 mod memory;
+mod replica;
 mod sharing;
 
 use ratelimit_core::Strategy::{self, FixedWindow, MovingWindow, SlidingWindow, TokenBucket};
@@ -25,7 +26,11 @@ const NONE: &str = "0/minute";
 
 pub const CLIENTS: usize = 10_000;
 const LAP: Lap = Lap { acquisitions: 16_000, in_flight: 64 };
-const ROUNDS: usize = 7;
+
+/// How often each is measured.
+fn rounds(report: &Report) -> usize {
+    report.options.pick(7, 1)
+}
 
 #[derive(Serialize)]
 struct Row {
@@ -52,23 +57,24 @@ impl Costs {
 }
 
 pub fn measure(report: &mut Report, runtime: &Runtime) -> Costs {
-    report.say("### One shard");
+    report.heading("One shard");
     report.say(
         "One `redis-server`, one connection with 64 requests under way, 10,000 clients. The ceiling is what one \
          processor makes of the server's microseconds, whatever the clients cost; where the server was busy all \
          the time it has been seen, elsewhere it is foretold, and rather too low, as an idle server wakes for less.",
     );
     let redis = Redis::start();
+    let rounds = rounds(report);
     let rows = [
-        row(&redis, runtime, FixedWindow, ONE, true),
-        row(&redis, runtime, FixedWindow, THREE, true),
-        row(&redis, runtime, SlidingWindow, ONE, true),
-        row(&redis, runtime, SlidingWindow, THREE, true),
-        row(&redis, runtime, TokenBucket, ONE, true),
-        row(&redis, runtime, TokenBucket, THREE, true),
-        row(&redis, runtime, MovingWindow, ONE_SHORT, true),
-        row(&redis, runtime, MovingWindow, THREE_SHORT, true),
-        row(&redis, runtime, FixedWindow, NONE, false),
+        row(&redis, runtime, FixedWindow, ONE, true, rounds),
+        row(&redis, runtime, FixedWindow, THREE, true, rounds),
+        row(&redis, runtime, SlidingWindow, ONE, true, rounds),
+        row(&redis, runtime, SlidingWindow, THREE, true, rounds),
+        row(&redis, runtime, TokenBucket, ONE, true, rounds),
+        row(&redis, runtime, TokenBucket, THREE, true, rounds),
+        row(&redis, runtime, MovingWindow, ONE_SHORT, true, rounds),
+        row(&redis, runtime, MovingWindow, THREE_SHORT, true, rounds),
+        row(&redis, runtime, FixedWindow, NONE, false, rounds),
     ];
     let columns = [
         "strategy",
@@ -80,19 +86,27 @@ pub fn measure(report: &mut Report, runtime: &Runtime) -> Costs {
         "server busy",
         "ceiling/s",
     ];
-    report.table(&columns, &rows.iter().map(Row::cells).collect::<Vec<_>>());
+    report.table(columns, rows.iter().map(Row::cells));
     report.figures("shard_strategies", &rows);
+    replica::measure(report, runtime, &redis);
     let costs = sharing::measure(report, runtime, &redis);
     memory::measure(report, runtime, &redis);
     costs
 }
 
-fn row(redis: &Redis, runtime: &Runtime, strategy: Strategy, limits: &str, allowed: bool) -> Row {
+fn row(
+    redis: &Redis,
+    runtime: &Runtime,
+    strategy: Strategy,
+    limits: &str,
+    allowed: bool,
+    rounds: usize,
+) -> Row {
     redis.command(&["FLUSHALL"]);
     let mut load = Load::new(storages(&redis.uri(), 1, 64), strategy, limits, CLIENTS);
     load.allowed = allowed;
     let limits = load.policies.len();
-    let cost = Cost::measure(&[redis], runtime, load, LAP, ROUNDS);
+    let cost = Cost::measure(&[redis], runtime, load, LAP, rounds);
     Row { strategy: strategy.name(), limits, refused: !allowed, ceiling: cost.ceiling(), cost }
 }
 

@@ -5,7 +5,7 @@ use ratelimit_test_servers::Redis;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
-use super::{CLIENTS, Costs, ONE, ROUNDS};
+use super::{CLIENTS, Costs, ONE, rounds};
 use crate::{
     cost::Cost,
     load::{Lap, Load, storages},
@@ -39,17 +39,18 @@ struct Row {
 }
 
 pub fn measure(report: &mut Report, runtime: &Runtime, redis: &Redis) -> Costs {
-    report.say("#### Requests that share calls");
+    report.part("Requests that share calls");
     report.say(
         "Fixed window, one limit. A connection is a worker of some process; what it has under way at a time is its \
          requests a second × the round trip. In the last two rows each request goes alone, as all do in a cluster.",
     );
+    let rounds = rounds(report);
     let rows = SHAPES.map(|(connections, in_flight, coalesce)| {
         let storages = storages(&redis.uri(), connections, coalesce);
         let load = Load::new(storages, Strategy::FixedWindow, ONE, CLIENTS);
         // The slower ones make fewer.
         let lap = Lap { acquisitions: (connections * in_flight * 250).clamp(2_000, 16_000), in_flight };
-        let cost = Cost::measure(&[redis], runtime, load, lap, ROUNDS);
+        let cost = Cost::measure(&[redis], runtime, load, lap, rounds);
         Row { connections, in_flight, coalesce, ceiling: cost.ceiling(), cost }
     });
     let columns = [
@@ -62,8 +63,14 @@ pub fn measure(report: &mut Report, runtime: &Runtime, redis: &Redis) -> Costs {
         "server busy",
         "ceiling/s",
     ];
-    report.table(&columns, &rows.iter().map(Row::cells).collect::<Vec<_>>());
+    report.table(columns, rows.iter().map(Row::cells));
     report.figures("shard_sharing", &rows);
+    let points = rows.iter().map(|row| (row.cost.decisions_per_call, row.cost.micros_of_processor)).collect();
+    report.plot(
+        "plot_sharing",
+        ["requests_a_call", "micros_a_request"],
+        &[("fixed window".to_owned(), points)],
+    );
     let sharing: Vec<&Row> = rows.iter().filter(|row| row.coalesce > 1).collect();
     let costs = parts(&sharing);
     report.say(&format!(
