@@ -92,7 +92,7 @@ pub fn calls(calls_per_request: f64) -> String {
 /// What was not admitted, or with `+` was too much; `0` for nothing at all.
 pub fn lost(under: f64) -> String {
     match under * 100.0 {
-        percent if percent == 0.0 => "0".to_owned(),
+        0.0 => "0".to_owned(),
         percent if percent.abs() < 0.05 => "0.0 %".to_owned(),
         percent if percent < 0.0 => format!("+{:.1} %", -percent),
         percent => format!("−{percent:.1} %"),

@@ -15,7 +15,7 @@ pub fn measure(report: &mut Report) {
     report.part("More processes");
     report.say(
         "Fixed window. All processes together can hold processes × (batch − 1) units that nobody uses: that is the \
-         most that a window can lose, if no process dies.",
+         most that a window can lose, if no process dies (checked).",
     );
     let mut rows = Vec::new();
     let mut all = Vec::new();
@@ -25,6 +25,9 @@ pub fn measure(report: &mut Report) {
                 Case::of(Strategy::FixedWindow, Terms::plain(batch), &demand(shape, processes, load))
             });
             let bound = f64::from(processes) * (batch - 1) as f64 / AMOUNT as f64;
+            for case in &cases[..3] {
+                assert!(case.under <= bound, "{} of {bound}, {}", case.under, case.shape);
+            }
             let mut row = vec![processes.to_string(), batch.to_string(), percent(bound.min(1.0))];
             row.push(calls(cases[1].calls_per_request));
             row.extend(cases.iter().map(|case| lost(case.under)));

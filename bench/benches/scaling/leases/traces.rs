@@ -22,9 +22,12 @@ pub enum Shape {
     Deaths,
     /// One request to each process, nothing for a window, and then all at once.
     Lulls,
+    /// The same, and it comes while the last of eight leases of a tenth of a bucket still holds.
+    ShortLulls,
 }
 
 impl Shape {
+    /// All but the last, which is made for one size of lease.
     pub const ALL: [Self; 8] = [
         Self::Even,
         Self::Poisson,
@@ -46,6 +49,7 @@ impl Shape {
             Self::Moving => "moves from process to process",
             Self::Deaths => "Poisson, processes die",
             Self::Lulls => "lulls, then all at once",
+            Self::ShortLulls => "short lulls, then all at once",
         }
     }
 }
@@ -81,7 +85,8 @@ impl Demand {
         let mut trace = match self.shape {
             Shape::Even => self.even(),
             Shape::Bursts => self.bursts(&mut rng),
-            Shape::Lulls => self.lulls(&mut rng),
+            Shape::Lulls => self.lulls(&mut rng, 1.01),
+            Shape::ShortLulls => self.lulls(&mut rng, 0.79),
             _ => self.poisson(&mut rng),
         };
         if self.shape == Shape::Deaths {
@@ -154,16 +159,17 @@ impl Demand {
         }
     }
 
-    fn lulls(&self, rng: &mut impl Rng) -> Trace {
+    /// `lull` is of a window.
+    fn lulls(&self, rng: &mut impl Rng, lull: f64) -> Trace {
         let request = Event::Request { client: 0 };
         let burst = (self.load * self.amount as f64) as u64;
         let mut trace = Trace::new();
         // Two windows, and somewhat more, so that no burst is in the window of the next.
         for start in (0..self.length()).step_by(self.window_micros as usize * 5 / 2) {
             trace.extend((0..self.processes).map(|process| (start, process, request)));
-            let over = start + self.window_micros + self.window_micros / 100;
+            let over = start + (lull * self.window_micros as f64) as u64;
             for _ in 0..burst {
-                let at = over + rng.random_range(0..self.window_micros / 10);
+                let at = over + rng.random_range(0..self.window_micros / 200);
                 trace.push((at, rng.random_range(0..self.processes), request));
             }
         }

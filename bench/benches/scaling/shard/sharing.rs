@@ -82,15 +82,23 @@ pub fn measure(report: &mut Report, runtime: &Runtime, redis: &Redis) -> Costs {
     costs
 }
 
-/// What a call costs, and what each request of it: the line through µs a request over calls a request.
+/// What a call costs, and what each request of it: the line through µs a request over calls a request. Points weigh
+/// by the ratio that they are off.
 fn parts(rows: &[&Row]) -> Costs {
-    let points = rows.iter().map(|row| (1.0 / row.cost.decisions_per_call, row.cost.micros_of_processor));
-    let count = rows.len() as f64;
-    let mean = points.clone().fold((0.0, 0.0), |sum, (x, y)| (sum.0 + x / count, sum.1 + y / count));
-    let covariance: f64 = points.clone().map(|(x, y)| (x - mean.0) * (y - mean.1)).sum();
-    let variance: f64 = points.map(|(x, _)| (x - mean.0) * (x - mean.0)).sum();
+    let point = |row: &&Row| {
+        let (x, y) = (1.0 / row.cost.decisions_per_call, row.cost.micros_of_processor);
+        (x, y, 1.0 / (y * y))
+    };
+    let points: Vec<(f64, f64, f64)> = rows.iter().map(point).collect();
+    let weight: f64 = points.iter().map(|(_, _, weight)| weight).sum();
+    let mean = |of: fn(&(f64, f64, f64)) -> f64| {
+        points.iter().map(|point| of(point) * point.2).sum::<f64>() / weight
+    };
+    let (x, y) = (mean(|point| point.0), mean(|point| point.1));
+    let covariance: f64 = points.iter().map(|point| (point.0 - x) * (point.1 - y) * point.2).sum();
+    let variance: f64 = points.iter().map(|point| (point.0 - x) * (point.0 - x) * point.2).sum();
     let micros_a_call = covariance / variance;
-    Costs { micros_a_call, micros_a_request: mean.1 - micros_a_call * mean.0 }
+    Costs { micros_a_call, micros_a_request: y - micros_a_call * x }
 }
 
 impl Row {
