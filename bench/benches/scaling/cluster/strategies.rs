@@ -25,7 +25,7 @@ struct Row {
 /// Tells the microseconds of a decision by a fixed window.
 pub fn measure(report: &mut Report, runtime: &Runtime, cluster: &Cluster) -> f64 {
     report.part("A decision in a cluster");
-    report.say("10,000 clients, 64 requests under way; each goes alone, as its key may be on any node.");
+    report.say("10,000 clients, 192 requests under way, so 64 a node; each goes alone, as its key may be on any node.");
     let kinds = [
         (FixedWindow, ONE),
         (FixedWindow, THREE),

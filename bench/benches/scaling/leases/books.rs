@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use ratelimit_core::{Policy, Quota, Strategy, Timestamp, strategy::TokenBucket};
 use serde::Serialize;
 
-use super::lessee::{Answer, Tally};
+use super::{lessee::Answer, tally::Tally};
 
 /// What came of a trace.
 #[derive(Clone, Copy, Debug, Serialize, PartialEq)]

@@ -8,12 +8,14 @@
 mod books;
 mod case;
 mod ends;
+mod lease;
 mod lessee;
 mod loads;
 mod pays;
 mod processes;
 mod real;
 mod shapes;
+mod tally;
 mod terms;
 mod traces;
 mod world;

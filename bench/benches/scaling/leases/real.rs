@@ -11,7 +11,8 @@ use tokio::runtime::Runtime;
 use super::{
     books::Outcome,
     case::MINUTE,
-    lessee::{Lessee, Tally},
+    lessee::Lessee,
+    tally::Tally,
     terms::Terms,
     traces::{Demand, Shape},
     world,

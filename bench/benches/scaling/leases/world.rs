@@ -9,7 +9,8 @@ use ratelimit_core::{
 
 use super::{
     books::{Books, Outcome},
-    lessee::{Lessee, Tally},
+    lessee::Lessee,
+    tally::Tally,
     terms::{Ends, Terms},
     traces::{Demand, Event, Trace, ZIPF_CLIENTS},
 };
