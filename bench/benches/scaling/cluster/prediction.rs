@@ -19,6 +19,7 @@ const SHARDS: [usize; 5] = [1, 3, 6, 12, 24];
 /// So many clients share the shards, in so many draws.
 const CLIENTS: usize = 10_000;
 const DRAWS: usize = 10;
+const DRAWS_OF_A_QUICK_RUN: usize = 2;
 const SEED: u64 = 40;
 
 #[derive(Serialize)]
@@ -38,14 +39,15 @@ struct Row {
 
 pub fn measure(report: &mut Report, runtime: &Runtime, cluster: &Cluster, micros: f64) {
     report.part("So many shards");
+    let draws = report.options.pick(DRAWS, DRAWS_OF_A_QUICK_RUN);
     report.say(&format!(
-        "Slots of the names that the storage gave the keys of {} clients on the real cluster, in {DRAWS} draws of \
+        "Slots of the names that the storage gave the keys of {} clients on the real cluster, in {draws} draws of \
          10,000; shards have equal parts of the slots. A decision is {micros:.2} µs (fixed window, one limit), so \
          shards carry 1 / ({micros:.2} µs × the busiest shard's part of all requests). By Zipf's law the n-th client \
          makes 1/n of the first one's requests.",
-        CLIENTS * DRAWS
+        CLIENTS * draws
     ));
-    let slots = slots(runtime, cluster);
+    let slots = slots(runtime, cluster, CLIENTS * draws);
     let rows = SHARDS.map(|shards| row(&slots, shards, micros));
     let columns = [
         "shards",
@@ -88,10 +90,10 @@ pub fn measure(report: &mut Report, runtime: &Runtime, cluster: &Cluster, micros
 }
 
 /// The slots of all clients' keys, in an order that is the same each time.
-fn slots(runtime: &Runtime, cluster: &Cluster) -> Vec<usize> {
+fn slots(runtime: &Runtime, cluster: &Cluster, clients: usize) -> Vec<usize> {
     clear(cluster);
-    let load = Load::new(storage(cluster), Strategy::FixedWindow, "1000/day", CLIENTS * DRAWS);
-    Arc::new(load).run(runtime, Lap { acquisitions: CLIENTS * DRAWS, in_flight: 250 });
+    let load = Load::new(storage(cluster), Strategy::FixedWindow, "1000/day", clients);
+    Arc::new(load).run(runtime, Lap { acquisitions: clients, in_flight: 250 });
     let mut names = Vec::new();
     for node in cluster.nodes() {
         let of_node: Vec<String> = node.query(&["KEYS", "ratelimit:*"]);
@@ -100,7 +102,7 @@ fn slots(runtime: &Runtime, cluster: &Cluster) -> Vec<usize> {
         }
         names.extend(of_node);
     }
-    assert_eq!(names.len(), CLIENTS * DRAWS, "all clients have their counters");
+    assert_eq!(names.len(), clients, "all clients have their counters");
     names.sort_unstable();
     names.shuffle(&mut StdRng::seed_from_u64(SEED));
     names.iter().map(|name| usize::from(slot_of(name))).collect()

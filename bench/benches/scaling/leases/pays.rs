@@ -26,7 +26,8 @@ pub fn measure(report: &mut Report) {
     );
     let mut all = Vec::new();
     let mut rows = Vec::new();
-    for amount in [100, 1_000, 10_000, 100_000] {
+    let amounts = report.options.pick(&[100, 1_000, 10_000, 100_000][..], &[100, 1_000]);
+    for &amount in amounts {
         for processes in [2, 8, 32] {
             let mut row = vec![format!("{amount}"), processes.to_string()];
             for error in ERRORS {

@@ -19,7 +19,8 @@ pub fn measure(report: &mut Report) {
     );
     let mut rows = Vec::new();
     let mut all = Vec::new();
-    for processes in [2, 8, 32, 128] {
+    let numbers = report.options.pick(&[2, 8, 32, 128][..], &[2, 8]);
+    for &processes in numbers {
         for batch in [10, 100, AMOUNT / 10] {
             let cases = LOADS.map(|(shape, load)| {
                 Case::of(Strategy::FixedWindow, Terms::plain(batch), &demand(shape, processes, load))

@@ -17,7 +17,7 @@ const TERMS: [Terms; 5] =
 pub fn measure(report: &mut Report) {
     let mut all = Vec::new();
     for strategy in [Strategy::FixedWindow, Strategy::TokenBucket] {
-        for load in [0.8, 1.2] {
+        for &load in report.options.pick(&[0.8, 1.2][..], &[1.2]) {
             report.part(&format!("{strategy}, {load} of the amount asked for"));
             let rows: Vec<Vec<Case>> = Shape::ALL.map(|shape| row(strategy, shape, load)).into();
             let columns = ["load", "1 (today)", "10", "100", "1,000", "1,000, but a share of what is left"];

@@ -13,6 +13,7 @@ use crate::{
 };
 
 const KEYS: usize = 100_000;
+const KEYS_OF_A_QUICK_RUN: usize = 10_000;
 const LIMITS: [&str; 2] = ["1000/day", "1000/day; 10000/week; 50000/month"];
 
 #[derive(Serialize)]
@@ -29,6 +30,7 @@ pub fn measure(report: &mut Report, runtime: &Runtime, redis: &Redis) {
         "What `INFO memory` has more once 100,000 clients have a counter, a client: the key's name, its value, its \
          time to live and its part of the tables of keys, which are three quarters full at 100,000.",
     );
+    let keys = report.options.pick(KEYS, KEYS_OF_A_QUICK_RUN);
     let [one, three] = LIMITS;
     let kinds = [
         (FixedWindow, one, 1),
@@ -41,7 +43,7 @@ pub fn measure(report: &mut Report, runtime: &Runtime, redis: &Redis) {
         (MovingWindow, one, 10),
         (MovingWindow, three, 1),
     ];
-    let rows = kinds.map(|(strategy, limits, hits)| row(redis, runtime, strategy, limits, hits));
+    let rows = kinds.map(|(strategy, limits, hits)| row(redis, runtime, strategy, limits, hits, keys));
     let cells = |row: &Row| {
         vec![
             row.strategy.to_owned(),
@@ -55,10 +57,17 @@ pub fn measure(report: &mut Report, runtime: &Runtime, redis: &Redis) {
     report.figures("shard_memory", &rows);
 }
 
-fn row(redis: &Redis, runtime: &Runtime, strategy: Strategy, limits: &str, hits: usize) -> Row {
+fn row(
+    redis: &Redis,
+    runtime: &Runtime,
+    strategy: Strategy,
+    limits: &str,
+    hits: usize,
+    clients: usize,
+) -> Row {
     redis.command(&["FLUSHALL", "SYNC"]);
-    let load = Arc::new(Load::new(storages(&redis.uri(), 1, 64), strategy, limits, KEYS));
-    let lap = Lap { acquisitions: KEYS, in_flight: 250 };
+    let load = Arc::new(Load::new(storages(&redis.uri(), 1, 64), strategy, limits, clients));
+    let lap = Lap { acquisitions: clients, in_flight: 250 };
     let warm = Load::new(storages(&redis.uri(), 1, 64), strategy, limits, 1);
     Arc::new(warm).run(runtime, Lap { acquisitions: 1, in_flight: 1 }); // the script takes memory too
     redis.command(&["FLUSHALL", "SYNC"]);
@@ -66,8 +75,8 @@ fn row(redis: &Redis, runtime: &Runtime, strategy: Strategy, limits: &str, hits:
     for _ in 0..hits {
         load.run(runtime, lap);
     }
-    let bytes_a_client = (used(redis) - before) / KEYS as f64;
-    let keys = KEYS * if strategy == Strategy::MovingWindow { load.policies.len() } else { 1 };
+    let bytes_a_client = (used(redis) - before) / clients as f64;
+    let keys = clients * if strategy == Strategy::MovingWindow { load.policies.len() } else { 1 };
     assert_eq!(redis.query::<usize, _>(&["DBSIZE"]), keys, "all clients have their counters");
     Row { strategy: strategy.name(), limits: load.policies.len(), hits, bytes_a_client }
 }
