@@ -12,8 +12,10 @@ use super::{lessee::Answer, tally::Tally};
 pub struct Outcome {
     pub requests: u64,
     pub admitted: u64,
+    #[serde(rename = "refused_while_held_requests")]
     pub refused_while_held: u64,
     /// What was admitted beyond the amount in the worst window, or beyond what the bucket holds at the worst moment.
+    #[serde(rename = "over_units")]
     pub over: u64,
     /// Units that were used after the window they were charged to.
     pub stale: u64,
