@@ -21,6 +21,8 @@ pub enum Scale {
     Linear,
     /// By their ratios.
     Log,
+    /// Values are 1, 2, 3, …, and stand for these.
+    Names(&'static [&'static str]),
 }
 
 /// A chart of lines over one another. Labels say the unit.
@@ -58,15 +60,16 @@ impl Chart<'_> {
             match scale {
                 Scale::Linear => 0.0..most * 1.1,
                 Scale::Log => least / 1.3..most * 1.3,
+                Scale::Names(names) => 0.5..names.len() as f64 + 0.5,
             }
         };
         let x = range(points().map(|point| point.0).collect(), self.x_scale);
         let y = range(points().map(|point| point.1).collect(), self.y_scale);
         match (self.x_scale, self.y_scale) {
-            (Scale::Linear, Scale::Linear) => self.draw_on(file, x, y),
-            (Scale::Log, Scale::Linear) => self.draw_on(file, x.log_scale(), y),
-            (Scale::Linear, Scale::Log) => self.draw_on(file, x, y.log_scale()),
             (Scale::Log, Scale::Log) => self.draw_on(file, x.log_scale(), y.log_scale()),
+            (Scale::Log, _) => self.draw_on(file, x.log_scale(), y),
+            (_, Scale::Log) => self.draw_on(file, x, y.log_scale()),
+            (_, _) => self.draw_on(file, x, y),
         }
     }
 
@@ -77,46 +80,50 @@ impl Chart<'_> {
         X::CoordDescType: ValueFormatter<f64>,
         Y::CoordDescType: ValueFormatter<f64>,
     {
-        let area = SVGBackend::new(file, (860, 500)).into_drawing_area();
-        area.fill(&WHITE)?;
+        let whole = SVGBackend::new(file, (960, 480)).into_drawing_area();
+        whole.fill(&WHITE)?;
+        let (area, legend) = whole.split_horizontally(720);
         let mut chart = ChartBuilder::on(&area)
             .caption(self.title, ("sans-serif", 20))
             .margin(16)
             .x_label_area_size(48)
             .y_label_area_size(72)
             .build_cartesian_2d(x, y)?;
+        let x_label = |value: &f64| self.x_scale.label(*value);
+        let y_label = |value: &f64| self.y_scale.label(*value);
         chart
             .configure_mesh()
             .x_desc(self.x_label)
             .y_desc(self.y_label)
-            .x_label_formatter(&number)
-            .y_label_formatter(&number)
+            .x_label_formatter(&x_label)
+            .y_label_formatter(&y_label)
             .axis_desc_style(("sans-serif", 16))
             .label_style(("sans-serif", 14))
             .light_line_style(BLACK.mix(0.04))
             .bold_line_style(BLACK.mix(0.15))
             .draw()?;
-        for (series, colour) in self.series.iter().zip(COLOURS.iter().cycle()) {
-            let line = LineSeries::new(series.points.iter().copied(), colour.stroke_width(2));
-            let sample = |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2));
-            chart.draw_series(line)?.label(&series.name).legend(sample);
-            let dots = series.points.iter().map(|&point| Circle::new(point, 3, colour.filled()));
-            chart.draw_series(dots)?;
+        for ((series, colour), line) in self.series.iter().zip(COLOURS.iter().cycle()).zip(0..) {
+            let points = || series.points.iter().copied();
+            chart.draw_series(LineSeries::new(points(), colour.stroke_width(2)))?;
+            chart.draw_series(points().map(|point| Circle::new(point, 3, colour.filled())))?;
+            // Beside the lines, where it hides none.
+            let height = 70 + 24 * line;
+            legend.draw(&PathElement::new([(0, height), (20, height)], colour.stroke_width(3)))?;
+            legend.draw(&Text::new(series.name.as_str(), (28, height - 7), ("sans-serif", 14)))?;
         }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperLeft)
-            .background_style(WHITE.mix(0.85))
-            .border_style(BLACK.mix(0.3))
-            .label_font(("sans-serif", 14))
-            .draw()?;
-        area.present()?;
+        whole.present()?;
         Ok(())
     }
 }
 
-fn number(value: &f64) -> String {
-    short(*value)
+impl Scale {
+    fn label(self, value: f64) -> String {
+        match self {
+            Self::Names(_) if value.fract() != 0.0 => String::new(),
+            Self::Names(names) => names.get(value as usize - 1).copied().unwrap_or_default().to_owned(),
+            _ => short(value),
+        }
+    }
 }
 
 /// A number as short as it can be told: 20 M, 500 k, 0.5.

@@ -26,6 +26,7 @@ mod fragment;
 mod goal;
 pub mod limiters;
 mod options;
+mod peer;
 pub mod process;
 mod rounds;
 mod table;
@@ -36,6 +37,7 @@ pub use self::{
     fragment::{Fragment, Held, Run},
     goal::{Goal, beside_aim},
     options::Options,
+    peer::{Peer, answer},
     rounds::{interleave, median, median_ratio},
     table::Table,
 };

@@ -8,12 +8,12 @@ pub fn interleave(
     contestants: usize,
     mut measure: impl FnMut(usize, usize) -> f64,
 ) -> Vec<Vec<f64>> {
-    let mut all = vec![vec![0.0; rounds]; contestants];
+    let mut all = vec![Vec::new(); contestants];
     for round in 0..rounds {
         // Whoever starts changes, as the first may find the machine in another mood.
         for turn in 0..contestants {
             let contestant = (round + turn) % contestants;
-            all[contestant][round] = measure(contestant, round);
+            all[contestant].push(measure(contestant, round));
         }
     }
     all

@@ -34,6 +34,12 @@ impl Wait {
         Self { nanos }
     }
 
+    /// A wait of so many nanoseconds, or the longest that there is.
+    #[inline]
+    const fn of_nanos(nanos: u64) -> Self {
+        Self { nanos: if nanos == Self::NONE.nanos { nanos - 1 } else { nanos } }
+    }
+
     const fn in_steps_of(self, step: Duration) -> Self {
         let step = step.as_nanos();
         if self.nanos == Self::NONE.nanos || step == 0 {
@@ -59,6 +65,29 @@ impl Decision {
         Self { allowed: true, limit, remaining, reset_after, retry_after: Wait::NONE, receipt }
     }
 
+    /// [`allow`](Self::allow), with the wait in nanoseconds.
+    #[inline]
+    pub(crate) const fn allowed(limit: u64, remaining: u64, reset_after: u64, receipt: Receipt) -> Self {
+        let reset_after = Wait::of_nanos(reset_after);
+        Self { allowed: true, limit, remaining, reset_after, retry_after: Wait::NONE, receipt }
+    }
+
+    /// [`refuse`](Self::refuse), with the waits in nanoseconds.
+    pub(crate) const fn refused(
+        limit: u64,
+        remaining: u64,
+        reset_after: u64,
+        retry_after: Option<u64>,
+        receipt: Receipt,
+    ) -> Self {
+        let retry_after = match retry_after {
+            Some(wait) => Wait::of_nanos(wait),
+            None => Wait::NONE,
+        };
+        let reset_after = Wait::of_nanos(reset_after);
+        Self { allowed: false, limit, remaining, reset_after, retry_after, receipt }
+    }
+
     /// The request does not fit; it will after `retry_after`, or never.
     pub const fn refuse(
         limit: u64,
@@ -77,18 +106,21 @@ impl Decision {
 
     /// Whether this limit lets the request pass.
     #[must_use]
+    #[inline]
     pub const fn is_allowed(&self) -> bool {
         self.allowed
     }
 
     /// The most that can be taken at once: the amount, or the bucket's size.
     #[must_use]
+    #[inline]
     pub const fn limit(&self) -> u64 {
         self.limit
     }
 
     /// What is left, once this request is counted if it is.
     #[must_use]
+    #[inline]
     pub const fn remaining(&self) -> u64 {
         self.remaining
     }
@@ -137,6 +169,7 @@ impl Decision {
 
     /// What a refund needs to know.
     #[must_use]
+    #[inline]
     pub const fn receipt(&self) -> Receipt {
         self.receipt
     }

@@ -10,7 +10,9 @@ use smallvec::SmallVec;
 use crate::fingerprint;
 
 /// Long enough for an address or a UUID in text without an allocation.
-type Bytes = SmallVec<[u8; 40]>;
+const INLINE: usize = 40;
+
+type Bytes = SmallVec<[u8; INLINE]>;
 
 /// Whom a counter counts: an address, a name, a number, or several of them.
 ///
@@ -57,7 +59,8 @@ impl Key {
             bytes.extend_from_slice(&(part.bytes.len() as u64).to_le_bytes());
             bytes.extend_from_slice(&part.bytes);
         }
-        Self::encoded(bytes)
+        let fingerprint = fingerprint::of_kind(tag::COMPOSITE, &bytes);
+        Self { bytes, fingerprint }
     }
 
     /// The canonical encoding: equal for equal keys, different for different ones, on every machine.
@@ -68,6 +71,7 @@ impl Key {
 
     /// A hash under a secret of this process: for tables in memory, and to show without the value.
     #[must_use]
+    #[inline]
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
     }
@@ -94,15 +98,21 @@ impl Key {
         }
     }
 
+    #[inline]
     fn tagged(tag: u8, value: &[u8]) -> Self {
-        let mut bytes = Bytes::from_slice(&[tag]);
+        let mut bytes = Bytes::with_capacity(1 + value.len());
+        bytes.push(tag);
         bytes.extend_from_slice(value);
-        Self::encoded(bytes)
+        Self { bytes, fingerprint: fingerprint::of_kind(tag, value) }
     }
 
-    fn encoded(bytes: Bytes) -> Self {
-        let fingerprint = fingerprint::of(&bytes);
-        Self { bytes, fingerprint }
+    /// The same for a value of known size, which is also the `number`.
+    #[inline]
+    fn numeric<const N: usize, const ENCODED: usize>(tag: u8, value: [u8; N], number: u128) -> Self {
+        const { assert!(ENCODED == N + 1 && ENCODED <= INLINE) };
+        let mut encoded = [tag; ENCODED];
+        encoded[1..].copy_from_slice(&value);
+        Self { bytes: Bytes::from_slice(&encoded), fingerprint: fingerprint::of_number(tag, number) }
     }
 }
 
@@ -113,42 +123,49 @@ impl fmt::Debug for Key {
 }
 
 impl From<&[u8]> for Key {
+    #[inline]
     fn from(value: &[u8]) -> Self {
         Self::tagged(tag::BYTES, value)
     }
 }
 
 impl From<&str> for Key {
+    #[inline]
     fn from(value: &str) -> Self {
         Self::from(value.as_bytes())
     }
 }
 
 impl From<String> for Key {
+    #[inline]
     fn from(value: String) -> Self {
         Self::from(value.as_str())
     }
 }
 
 impl From<u64> for Key {
+    #[inline]
     fn from(value: u64) -> Self {
-        Self::tagged(tag::NUMBER, &value.to_le_bytes())
+        Self::numeric::<8, 9>(tag::NUMBER, value.to_le_bytes(), value.into())
     }
 }
 
 impl From<Ipv4Addr> for Key {
+    #[inline]
     fn from(value: Ipv4Addr) -> Self {
-        Self::tagged(tag::IPV4, &value.octets())
+        Self::numeric::<4, 5>(tag::IPV4, value.octets(), value.to_bits().into())
     }
 }
 
 impl From<Ipv6Addr> for Key {
+    #[inline]
     fn from(value: Ipv6Addr) -> Self {
-        Self::tagged(tag::IPV6, &value.octets())
+        Self::numeric::<16, 17>(tag::IPV6, value.octets(), value.to_bits())
     }
 }
 
 impl From<IpAddr> for Key {
+    #[inline]
     fn from(value: IpAddr) -> Self {
         match value {
             IpAddr::V4(address) => Self::from(address),

@@ -51,7 +51,7 @@ impl RateLimiter {
 
     /// Takes `cost`, if that much is left.
     pub async fn hit(&self, policy: &Policy, key: &Key, cost: u64) -> Result<Decision, StorageError> {
-        only(&self.hit_all(&Batch::of(policy, key, cost)).await?)
+        self.storage.acquire_one(&Acquisition { policy, key, cost }).await
     }
 
     /// Takes everything in the batch, or nothing if one of its limits refuses.
@@ -84,7 +84,7 @@ impl RateLimiter {
 
     /// What [`hit`](Self::hit) would answer; takes nothing.
     pub async fn peek(&self, policy: &Policy, key: &Key, cost: u64) -> Result<Decision, StorageError> {
-        only(&self.peek_all(&Batch::of(policy, key, cost)).await?)
+        self.peek_all(&Batch::of(policy, key, cost)).await?.only()
     }
 
     /// What [`hit_all`](Self::hit_all) would answer; takes nothing.
@@ -147,13 +147,5 @@ impl RateLimiter {
 impl From<Arc<dyn Storage>> for RateLimiter {
     fn from(storage: Arc<dyn Storage>) -> Self {
         Self { storage }
-    }
-}
-
-/// The answer to the only question.
-fn only(decisions: &[Decision]) -> Result<Decision, StorageError> {
-    match decisions {
-        [decision] => Ok(*decision),
-        _ => Err(StorageError::permanent("the storage did not answer one decision for one acquisition")),
     }
 }

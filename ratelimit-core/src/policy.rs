@@ -28,7 +28,7 @@ pub struct Policy {
     path_length: usize,
     name: Arc<str>,
     fingerprint: u64,
-    namespace_fingerprint: u64,
+    tag: Tag,
 }
 
 impl Policy {
@@ -47,12 +47,13 @@ impl Policy {
         let mut identity = Vec::with_capacity(namespace.len() + counter.len() + 8);
         push_part(&mut identity, namespace.as_bytes());
         identity.extend_from_slice(&counter);
+        let fingerprint = fingerprint::of(&identity);
         Self {
             quota,
             namespace: namespace.into(),
             name: quota.limit().to_string().into(),
-            fingerprint: fingerprint::of(&identity),
-            namespace_fingerprint: fingerprint::of(namespace.as_bytes()),
+            tag: Tag::new(NamespaceTag::of(namespace), fingerprint),
+            fingerprint,
             counter: counter.into(),
             path_length,
         }
@@ -67,6 +68,7 @@ impl Policy {
 
     /// The quota counted.
     #[must_use]
+    #[inline]
     pub fn quota(&self) -> &Quota {
         &self.quota
     }
@@ -98,12 +100,59 @@ impl Policy {
 
     /// A hash of namespace and counter under a secret of this process.
     #[must_use]
+    #[inline]
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
     }
 
-    pub(crate) fn namespace_fingerprint(&self) -> u64 {
-        self.namespace_fingerprint
+    /// What a table keeps of it beside the key.
+    #[inline]
+    pub(crate) fn tag(&self) -> Tag {
+        self.tag
+    }
+}
+
+/// A policy in 64 bits that still tell its namespace; never zero.
+///
+/// The first 24 are a hash of the namespace, the others one of the policy's fingerprint. It stands beside the
+/// fingerprint itself, which a table has mixed with the key's: so it need not tell policies apart, only confirm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tag(u64);
+
+/// What the tags of all policies in a namespace begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NamespaceTag(u64);
+
+impl NamespaceTag {
+    const BITS: u32 = 24;
+
+    pub(crate) fn of(namespace: &str) -> Self {
+        Self(fingerprint::of(namespace.as_bytes()) >> (u64::BITS - Self::BITS))
+    }
+}
+
+impl Tag {
+    /// No policy's.
+    pub(crate) const NONE: Self = Self(0);
+
+    pub(crate) fn new(namespace: NamespaceTag, fingerprint: u64) -> Self {
+        let confirming = Self::confirming(fingerprint);
+        Self(namespace.0 << (u64::BITS - NamespaceTag::BITS) | confirming)
+    }
+
+    /// Whether it is the tag of the policy with that fingerprint in that namespace.
+    pub(crate) fn confirms(self, namespace: NamespaceTag, fingerprint: u64) -> bool {
+        self == Self::new(namespace, fingerprint)
+    }
+
+    pub(crate) fn is_in(self, namespace: NamespaceTag) -> bool {
+        self.0 >> (u64::BITS - NamespaceTag::BITS) == namespace.0
+    }
+
+    /// Other bits than those that the fingerprint itself shows: the upper ones of a product (Fibonacci hashing).
+    fn confirming(fingerprint: u64) -> u64 {
+        const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+        fingerprint.wrapping_mul(GOLDEN) >> NamespaceTag::BITS | 1
     }
 }
 

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{Limit, Strategy};
+use crate::{Limit, Strategy, strategy::arithmetic::reciprocal};
 
 /// A limit, its strategy and, for a token bucket, its capacity.
 ///
@@ -19,13 +19,29 @@ pub struct Quota {
     limit: Limit,
     strategy: Strategy,
     capacity: u64,
+    /// How many nanoseconds a unit takes to come back at an even rate; 0 if that is no whole number.
+    interval: u64,
+    interval_reciprocal: u64,
+    capacity_reciprocal: u64,
 }
 
 impl Quota {
     /// Counts `limit` by `strategy`; a token bucket holds as many tokens as the limit's amount.
     #[must_use]
     pub const fn new(limit: Limit, strategy: Strategy) -> Self {
-        Self { limit, strategy, capacity: limit.amount() }
+        let interval = match limit.amount() {
+            0 => 0,
+            amount if limit.window_nanos().is_multiple_of(amount) => limit.window_nanos() / amount,
+            _ => 0,
+        };
+        Self {
+            limit,
+            strategy,
+            capacity: limit.amount(),
+            interval,
+            interval_reciprocal: reciprocal(interval),
+            capacity_reciprocal: reciprocal(limit.amount()),
+        }
     }
 
     /// Gives a token bucket room for `burst` tokens.
@@ -45,24 +61,43 @@ impl Quota {
         if self.limit.amount() > 0 && filling > longest {
             return Err(QuotaError::FillsTooSlowly);
         }
-        Ok(Self { capacity: burst, ..self })
+        Ok(Self { capacity: burst, capacity_reciprocal: reciprocal(burst), ..self })
     }
 
     /// The limit counted.
     #[must_use]
+    #[inline]
     pub const fn limit(&self) -> Limit {
         self.limit
     }
 
     /// How it is counted.
     #[must_use]
+    #[inline]
     pub const fn strategy(&self) -> Strategy {
         self.strategy
+    }
+
+    /// How many nanoseconds a unit takes to come back at an even rate, if that is a whole number, and its
+    /// [`reciprocal`].
+    #[inline]
+    pub(crate) const fn interval(&self) -> Option<(u64, u64)> {
+        if self.interval == 0 { None } else { Some((self.interval, self.interval_reciprocal)) }
+    }
+
+    /// How many eighths of the capacity `used` is, rounded down. A division would take longer than all that is done
+    /// with the answer.
+    #[inline]
+    pub(crate) const fn eighths(&self, used: u64) -> u8 {
+        #[expect(clippy::cast_possible_truncation, reason = "at most 8, as at most the capacity is used")]
+        let eighths = ((used as u128 * self.capacity_reciprocal as u128) >> 61) as u8;
+        eighths
     }
 
     /// The most that can be taken at one instant: the bucket's size, or the limit's amount.
     /// A cost above it can never pass.
     #[must_use]
+    #[inline]
     pub const fn capacity(&self) -> u64 {
         if self.limit.amount() == 0 { 0 } else { self.capacity }
     }

@@ -196,10 +196,10 @@ fn expired_counters_leave_while_others_are_hit() {
     // However few of the busy clients a shard has, it is gone through in some hundred of their hits.
     for round in 0..400_000_u64 {
         let before = storage.stats().keys;
-        let _ = hit(&limiter, &policy, &Key::from(round % 2_000));
+        let _ = hit(&limiter, &policy, &Key::from(round % 4_000));
         let after = storage.stats().keys;
         assert!(before <= after + 2, "{} left in one step", before - after);
-        if round > 2_000 && after == 2_000 {
+        if round > 4_000 && after == 4_000 {
             return;
         }
     }

@@ -1,6 +1,6 @@
 //! The process of one limiter.
 
-use std::{io::stdin, time::Instant};
+use std::time::Instant;
 
 use bench::{
     limiters::{Client, Limiter, Text21, contestant, mix},
@@ -13,7 +13,7 @@ pub const SUBJECT: &str = "subject";
 /// Of a round.
 const HITS: usize = 500_000;
 
-/// Does what each line of the input says, and prints a number.
+/// Does what each question says, and answers with a number.
 pub fn run(client: &str, limiter: &str, most: &str) {
     let limiter = limiter.parse().expect("a number");
     let most = most.parse().expect("a number");
@@ -39,13 +39,11 @@ impl<C: Client> Subject<C> {
     }
 
     fn obey(mut self) {
-        for line in stdin().lines() {
-            let line = line.expect("a line");
-            let (word, number) = line.split_once(' ').expect("a word and a number");
+        bench::answer(|question| {
+            let (word, number) = question.split_once(' ').expect("a word and a number");
             let number = number.parse().expect("a number");
-            let answer = if word == "grow" { self.grow(number) } else { self.nanos_a_hit(number) };
-            println!("{answer}");
-        }
+            if word == "grow" { self.grow(number) } else { self.nanos_a_hit(number) }
+        });
     }
 
     /// Answers the bytes resident beyond what was at first.

@@ -6,8 +6,10 @@ mod refusals;
 mod rounds;
 mod storage;
 
+use bench::{Fragment, Options};
 use ratelimit_core::Strategy::{FixedWindow, MovingWindow, SlidingWindow, TokenBucket};
 use ratelimit_test_servers::Redis;
+use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
 
 use calls::Call;
@@ -25,22 +27,20 @@ const AIM_OF_ONE: f64 = 0.65;
 const AIM_OF_THREE: f64 = 0.5;
 
 fn main() {
-    // `cargo test` runs benches too, with `--test`; there is nothing to test.
-    if std::env::args().any(|argument| argument == "--test") {
-        return;
-    }
+    let Some(options) = Options::read() else { return };
+    let mut fragment = Fragment::new("30-redis", "Acquisitions through Redis", &options);
     let redis = Redis::start();
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     // Words of the command line choose rows by their names.
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    let is_chosen = |row: &Row| words.is_empty() || words.iter().any(|word| row.name.contains(word));
+    let is_chosen = |row: &Row| options.chooses(row.name);
     let mut rows = rows(&redis, &runtime);
     let others = rows.split_off(1).into_iter().filter(is_chosen);
     rows.extend(others);
-    rounds::measure(&redis, &runtime, &rows);
-    if words.is_empty() {
-        refusals::measure(&redis, &runtime);
+    let all = rounds::measure(&redis, &runtime, &rows, &options, &mut fragment);
+    if options.words.is_empty() {
+        refusals::measure(&redis, &runtime, &mut fragment);
     }
+    fragment.finish(&json!({ "in_flight": all }));
 }
 
 /// Everything measured; the first is what the others are compared with.

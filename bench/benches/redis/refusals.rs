@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bench::{median, median_ratio};
+use bench::{Fragment, Table, median, median_ratio};
 use ratelimit_core::{Batch, Key, MemoryStorage, Policy, Quota, Storage, Strategy};
 use ratelimit_redis::RedisStorage;
 use ratelimit_test_servers::Redis;
@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 const ROUNDS: usize = 15;
 const REFUSALS: u32 = 200_000;
 
-pub fn measure(redis: &Redis, runtime: &Runtime) {
+pub fn measure(redis: &Redis, runtime: &Runtime, fragment: &mut Fragment) {
     let quota = Quota::new("1/day".parse().expect("a limit"), Strategy::FixedWindow);
     let policy = Policy::new(quota, "bench", ["refused"]);
     let long = Duration::from_hours(1);
@@ -34,10 +34,13 @@ pub fn measure(redis: &Redis, runtime: &Runtime) {
         remotes.push(nanos_a_refusal(&remote, &policy));
         memories.push(nanos_a_refusal(&memory, &policy));
     }
-    println!("\n| a refused key | ns a refusal | × memory |\n|---|---|---|");
+    let mut table = Table::new(["a refused key", "ns a refusal", "× memory"]);
     let ratio = median_ratio(&remotes, &memories);
-    println!("| memory storage | {:.0} | 1.00 |", median(memories));
-    println!("| Redis, by its refusal memory | {:.0} | {ratio:.2} |", median(remotes));
+    table.row(["memory storage".to_owned(), format!("{:.0}", median(memories)), "1.00".to_owned()]);
+    let remote =
+        ["Redis, by its refusal memory".to_owned(), format!("{:.0}", median(remotes)), format!("{ratio:.2}")];
+    table.row(remote);
+    fragment.table(&table);
 }
 
 const CLIENT: &str = "client-00000000000000";

@@ -1,8 +1,9 @@
 //! Interleaved rounds: every contestant once, again and again, so that whatever else the machine does
 //! meets all of them alike.
 
-use bench::{beside_aim, median, median_ratio};
+use bench::{Fragment, Goal, Options, Table, median, median_ratio};
 use ratelimit_test_servers::Redis;
+use serde::Serialize;
 use tokio::runtime::Runtime;
 
 use crate::contestant::{Lap, Row};
@@ -17,8 +18,8 @@ const COLUMNS: [(Lap, usize); 4] = [
 ];
 
 /// One contestant's rounds.
-#[derive(Clone, Default)]
-struct Rounds {
+#[derive(Clone, Default, Serialize)]
+pub struct Rounds {
     /// Acquisitions a second.
     rates: Vec<f64>,
     /// Microseconds of the server's an acquisition: in commands, and all that its processor did.
@@ -26,30 +27,39 @@ struct Rounds {
     processor: Vec<f64>,
 }
 
-pub fn measure(redis: &Redis, runtime: &Runtime, rows: &[Row]) {
-    let columns: Vec<_> =
-        COLUMNS.iter().map(|&(lap, rounds)| column(redis, runtime, rows, lap, rounds)).collect();
-    println!(
-        "\n|  | /s at 64 | × floor | quickest × | aim | server: µs in commands | µs of processor | /s at 1 | × | /s at 16 | × | /s at 256 | × |"
-    );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+/// Answers the rounds of each row, for each number of acquisitions under way.
+pub fn measure(
+    redis: &Redis,
+    runtime: &Runtime,
+    rows: &[Row],
+    options: &Options,
+    fragment: &mut Fragment,
+) -> Vec<(usize, Vec<Rounds>)> {
+    let columns = COLUMNS.map(|(lap, rounds)| column(redis, runtime, rows, lap, options.pick(rounds, 3)));
+    let head = ["", "/s at 64", "× floor", "quickest ×", "aim", "server: µs in commands", "µs of processor"];
+    let more = ["/s at 1", "×", "/s at 16", "×", "/s at 256", "×"];
+    let mut table = Table::new(head.into_iter().chain(more));
     for (index, row) in rows.iter().enumerate() {
         let [rate, ratio] = rate_and_ratio(&columns[0], index);
         let of = &columns[0][index];
-        print!(
-            "| {:<31} | {rate:>7.0} | {ratio:>4.2} | {:>4.2} | {:<14} | {:>5.2} | {:>5.2} |",
-            row.name,
-            quickest(of) / quickest(&columns[0][0]),
-            beside_aim(ratio, row.aim),
-            median(of.in_commands.clone()),
-            median(of.processor.clone())
-        );
+        let goal = |aim| fragment.goal(format!("{}, × floor", row.name), Goal::AtLeast(aim), ratio);
+        let mut cells = vec![
+            row.name.to_owned(),
+            format!("{rate:.0}"),
+            format!("{ratio:.2}"),
+            format!("{:.2}", quickest(of) / quickest(&columns[0][0])),
+            row.aim.map(goal).unwrap_or_default(),
+            format!("{:.2}", median(of.in_commands.clone())),
+            format!("{:.2}", median(of.processor.clone())),
+        ];
         for column in &columns[1..] {
             let [rate, ratio] = rate_and_ratio(column, index);
-            print!(" {rate:>7.0} | {ratio:>4.2} |");
+            cells.extend([format!("{rate:.0}"), format!("{ratio:.2}")]);
         }
-        println!();
+        table.row(cells);
     }
+    fragment.table(&table);
+    COLUMNS.iter().map(|(lap, _)| lap.in_flight).zip(columns).collect()
 }
 
 fn rate_and_ratio(column: &[Rounds], index: usize) -> [f64; 2] {

@@ -22,12 +22,15 @@ fn main() -> std::io::Result<()> {
         ["serve", app, uri] => return apps::serve(App::named(app), uri),
         _ => {}
     }
+    let Some(options) = bench::Options::read() else { return Ok(()) };
+    let mut fragment = bench::Fragment::new("31-redis-http", "Actix apps that count in Redis", &options);
     let redis = Redis::start();
     if !has("instructions") {
-        rates::measure(&redis);
+        rates::measure(&redis, &options, &mut fragment);
     }
     if !has("rates") {
-        instructions::measure(&redis);
+        instructions::measure(&redis, &mut fragment);
     }
+    fragment.finish(&serde_json::json!({}));
     Ok(())
 }

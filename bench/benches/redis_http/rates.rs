@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use bench::{beside_aim, median, median_ratio};
+use bench::{median, median_ratio};
 use ratelimit_test_servers::Redis;
 
 use crate::{apps::App, server::Server};
@@ -17,31 +17,34 @@ const APPS: [App; 6] =
 /// What ours is to reach of another app's rate.
 const AIMS: [(App, f64); 3] = [(App::Floor, 0.9), (App::Extensible, 1.2), (App::Limitation, 4.0)];
 
-pub fn measure(redis: &Redis) {
+pub fn measure(redis: &Redis, options: &bench::Options, fragment: &mut bench::Fragment) {
     let servers = APPS.map(|app| Server::start(app, redis));
     for server in &servers {
         rate(server, "1s"); // connects, and fills what is kept
     }
     let mut rounds = APPS.map(|_| Vec::new());
-    for round in 0..ROUNDS {
+    for round in 0..options.pick(ROUNDS, 2) {
         for turn in 0..servers.len() {
             let index = (round + turn) % servers.len();
-            rounds[index].push(rate(&servers[index], SECONDS));
+            rounds[index].push(rate(&servers[index], options.pick(SECONDS, "1s")));
         }
     }
     let of = |app: App| &rounds[APPS.iter().position(|other| *other == app).expect("an app of them")];
-    println!("\n| app | requests/s | × floor | ratelimit × this | aim |\n|---|---|---|---|---|");
+    let head = ["app", "requests/s", "× floor", "ratelimit × this", "aim"];
+    let mut table = bench::Table::new(head);
     for app in APPS {
         let ours = median_ratio(of(App::Ours), of(app));
-        let aim = AIMS.iter().find(|(other, _)| *other == app).map(|(_, aim)| *aim);
-        println!(
-            "| {} | {:.0} | {:.2} | {ours:.2} | {} |",
-            app.name(),
-            median(of(app).clone()),
-            median_ratio(of(app), of(App::Floor)),
-            beside_aim(ours, aim)
-        );
+        let aim = AIMS.iter().find(|(other, _)| *other == app).map(|(_, aim)| bench::Goal::AtLeast(*aim));
+        let what = format!("requests/s, × {}", app.name());
+        table.row([
+            app.name().to_owned(),
+            format!("{:.0}", median(of(app).clone())),
+            format!("{:.2}", median_ratio(of(app), of(App::Floor))),
+            format!("{ours:.2}"),
+            aim.map(|aim| fragment.goal(what, aim, ours)).unwrap_or_default(),
+        ]);
     }
+    fragment.table(&table);
 }
 
 fn rate(server: &Server, seconds: &str) -> f64 {

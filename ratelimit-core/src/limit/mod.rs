@@ -93,18 +93,21 @@ impl Limit {
 
     /// How many units each window allows.
     #[must_use]
+    #[inline]
     pub const fn amount(&self) -> u64 {
         self.amount
     }
 
     /// The window's length.
     #[must_use]
+    #[inline]
     pub const fn window(&self) -> Duration {
         Duration::from_nanos(self.window)
     }
 
     /// The window's length in nanoseconds: from 1 to 2⁶².
     #[must_use]
+    #[inline]
     pub const fn window_nanos(&self) -> u64 {
         self.window
     }

@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use smallvec::SmallVec;
 
+use super::StorageError;
 use crate::{Decision, Key, Policy, Receipt};
 
 /// Most requests meet at most this many limits at once; more of them cost an allocation.
@@ -92,6 +93,14 @@ impl Decisions {
     #[must_use]
     pub fn all_allowed(&self) -> bool {
         self.decisions.iter().all(Decision::is_allowed)
+    }
+
+    /// The answer to the only question.
+    pub(crate) fn only(&self) -> Result<Decision, StorageError> {
+        match &self[..] {
+            [decision] => Ok(*decision),
+            _ => Err(StorageError::permanent("the storage did not answer one decision for one acquisition")),
+        }
     }
 }
 

@@ -11,6 +11,8 @@ mod reply;
 
 use std::fmt::Debug;
 
+use crate::Decision;
+
 pub use self::{
     batch::{Acquisition, Batch, Decisions, Refund, Reset},
     error::StorageError,
@@ -77,6 +79,13 @@ pub use self::{
 pub trait Storage: Debug + Send + Sync + 'static {
     /// Charges every acquisition of the batch, or none.
     fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions>;
+
+    /// [`acquire`](Self::acquire) for a batch of one, which most are. Where an answer is there at once it is worth
+    /// while to spare it the lists.
+    fn acquire_one<'a>(&'a self, hit: &Acquisition<'a>) -> Reply<'a, Decision> {
+        let Acquisition { policy, key, cost } = *hit;
+        Reply::later(async move { self.acquire(&Batch::of(policy, key, cost)).await?.only() })
+    }
 
     /// What [`acquire`](Self::acquire) would answer now, without charging.
     fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions>;

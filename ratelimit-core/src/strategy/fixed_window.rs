@@ -28,9 +28,7 @@
 //! all of it just after. Where that hurts, take [`SlidingWindow`](super::SlidingWindow), which costs as
 //! little.
 
-use std::time::Duration;
-
-use super::standing::{Standing, until};
+use super::standing::Standing;
 use crate::{Decision, Quota, Receipt, Timestamp};
 
 /// The count of one window.
@@ -58,13 +56,17 @@ impl FixedWindow {
 
     /// What asking for `cost` comes to; changes nothing.
     pub fn decide(&self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
-        View {
-            window: self.at(now),
-            amount: quota.limit().amount(),
-            length: quota.limit().window_nanos(),
-            now,
+        View::new(*self, quota, now).decide(cost)
+    }
+
+    /// Decides, and takes what is allowed.
+    #[inline]
+    pub(crate) fn acquire(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
+        let (decision, after) = View::new(*self, quota, now).take(cost);
+        if cost > 0 && decision.is_allowed() {
+            *self = after.window;
         }
-        .decide(cost)
+        decision
     }
 
     /// Takes what [`decide`](Self::decide) allowed at the same moment.
@@ -104,11 +106,20 @@ impl FixedWindow {
 }
 
 /// The window that runs now, as one quota sees it.
+#[derive(Clone, Copy)]
 struct View {
     window: FixedWindow,
     amount: u64,
     length: u64,
     now: Timestamp,
+}
+
+impl View {
+    #[inline]
+    fn new(window: FixedWindow, quota: &Quota, now: Timestamp) -> Self {
+        let (amount, length) = (quota.limit().amount(), quota.limit().window_nanos());
+        Self { window: window.at(now), amount, length, now }
+    }
 }
 
 impl Standing for View {
@@ -121,8 +132,8 @@ impl Standing for View {
     }
 
     /// Whatever the cost, the count goes as a whole.
-    fn wait_for(&self, _cost: u64) -> Duration {
-        until(self.window.end.into(), self.now.as_nanos())
+    fn wait_for(&self, _cost: u64) -> u64 {
+        self.window.end.saturating_sub(self.now.as_nanos())
     }
 
     fn charged(&self, cost: u64) -> Self {
@@ -137,6 +148,8 @@ impl Standing for View {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::Strategy;
 

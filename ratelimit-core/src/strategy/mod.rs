@@ -13,6 +13,7 @@
 //! In all of them an event leaves when its age reaches the window, waits are exact to the nanosecond,
 //! and a moment a little earlier than one seen before, as racing threads bring, does no harm.
 
+pub(crate) mod arithmetic;
 mod kind;
 mod standing;
 mod state;

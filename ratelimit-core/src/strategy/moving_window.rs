@@ -33,10 +33,8 @@
 
 mod log;
 
-use std::time::Duration;
-
 use self::log::Log;
-use super::standing::{Standing, until};
+use super::{arithmetic::until, standing::Standing};
 use crate::{Decision, Quota, Receipt, Timestamp};
 
 /// The log of a counter's hits.
@@ -143,7 +141,7 @@ impl Standing for View<'_> {
         self.amount.saturating_sub(self.used).saturating_sub(self.taken)
     }
 
-    fn wait_for(&self, cost: u64) -> Duration {
+    fn wait_for(&self, cost: u64) -> u64 {
         let spare = u128::from(self.amount.saturating_sub(cost));
         let surplus = (u128::from(self.used) + u128::from(self.taken)).saturating_sub(spare);
         // The oldest hits that make up the surplus have to leave; those just taken are the newest.

@@ -36,9 +36,10 @@
 //! start are held against the client longer. The rounding favours the client by less than one unit.
 //! Where exactness matters, take [`MovingWindow`](super::MovingWindow).
 
-use std::time::Duration;
-
-use super::standing::{Standing, until};
+use super::{
+    arithmetic::{Number, multiplied_and_divided, until},
+    standing::Standing,
+};
 use crate::{Decision, Quota, Receipt, Timestamp};
 
 /// The counts of the current window and of the one before.
@@ -81,6 +82,16 @@ impl SlidingWindow {
     /// What asking for `cost` comes to; changes nothing.
     pub fn decide(&self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
         View::new(*self, quota, now).decide(cost)
+    }
+
+    /// Decides, and takes what is allowed.
+    #[inline]
+    pub(crate) fn acquire(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
+        let (decision, after) = View::new(*self, quota, now).take(cost);
+        if cost > 0 && decision.is_allowed() {
+            *self = after.windows;
+        }
+        decision
     }
 
     /// Takes what [`decide`](Self::decide) allowed at the same moment.
@@ -153,31 +164,37 @@ impl View {
     fn in_sight(&self) -> u64 {
         let SlidingWindow { start, previous, .. } = self.windows;
         let left = self.length.saturating_sub(self.now.saturating_sub(start));
-        let weighted = u128::from(previous) * u128::from(left) / u128::from(self.length);
-        u64::try_from(weighted).unwrap_or(u64::MAX) // at most `previous`
+        // Most counters are in their first window, or in use so seldom that each is.
+        if previous == 0 { 0 } else { multiplied_and_divided(previous, left, self.length) }
     }
 
     /// How far into a window at most `allowed` of the `count` of the window before it are in sight.
     ///
     /// `⌊count × left / length⌋ ≤ allowed` is `count × left ≤ (allowed + 1) × length − 1`, so the
     /// greatest `left` is a division rounded down.
-    fn elapsed_until(&self, count: u64, allowed: u64) -> u128 {
-        let length = u128::from(self.length);
-        let bound = (u128::from(allowed) + 1) * length - 1;
-        let left = bound.checked_div(count.into()).unwrap_or(length);
-        length.saturating_sub(left)
+    fn elapsed_until(&self, count: u64, allowed: u64) -> u64 {
+        if count == 0 {
+            return 0;
+        }
+        let bound = allowed.checked_add(1).and_then(|more| more.checked_mul(self.length));
+        let left = bound.map_or_else(
+            || (((u128::from(allowed) + 1) * u128::from(self.length) - 1) / u128::from(count)).saturated(),
+            |bound| (bound - 1) / count,
+        );
+        self.length.saturating_sub(left)
     }
 
     /// When `cost` is available, which is at most the amount.
     fn moment_when_free(&self, cost: u64) -> u128 {
         let SlidingWindow { start, current, previous } = self.windows;
         let (start, length) = (u128::from(start), u128::from(self.length));
+        let elapsed_until = |count, allowed| u128::from(self.elapsed_until(count, allowed));
         let spare = self.amount.saturating_sub(cost);
         match spare.checked_sub(current) {
             // The previous window has to leave far enough; at worst it is gone when this one ends.
-            Some(spare) => start + self.elapsed_until(previous, spare),
+            Some(spare) => start + elapsed_until(previous, spare),
             // This window alone is too much: it has to become the previous one and leave in turn.
-            None => start + length + self.elapsed_until(current, spare),
+            None => start + length + elapsed_until(current, spare),
         }
     }
 }
@@ -191,7 +208,7 @@ impl Standing for View {
         self.amount.saturating_sub(self.in_sight()).saturating_sub(self.windows.current)
     }
 
-    fn wait_for(&self, cost: u64) -> Duration {
+    fn wait_for(&self, cost: u64) -> u64 {
         until(self.moment_when_free(cost), self.now)
     }
 
@@ -207,10 +224,10 @@ impl Standing for View {
         // Full is when neither window shows anything, whatever the amount.
         let full_at = match current {
             _ if untouched => 0,
-            0 => u128::from(start) + self.elapsed_until(previous, 0),
-            _ => u128::from(start) + u128::from(self.length) + self.elapsed_until(current, 0),
+            0 => start.saturating_add(self.elapsed_until(previous, 0)),
+            _ => start.saturating_add(self.length).saturating_add(self.elapsed_until(current, 0)),
         };
-        let full_at = u64::try_from(full_at).unwrap_or(u64::MAX).max(self.now);
+        let full_at = full_at.max(self.now);
         // A charge is booked to the current window even if another thread has started it a little later.
         let charged_at = self.now.max(start);
         Receipt { charged_at: Timestamp::from_nanos(charged_at), full_at: Timestamp::from_nanos(full_at) }

@@ -72,6 +72,34 @@ impl State {
         each!(self, counter => counter.decide(quota, cost, now))
     }
 
+    /// Decides, and takes what is allowed: the two in one step, for half the price.
+    ///
+    /// ```
+    /// use ratelimit_core::{Quota, Strategy, Timestamp, strategy::State};
+    ///
+    /// let quota = Quota::new("1/minute".parse()?, Strategy::TokenBucket);
+    /// let mut state = State::new(quota.strategy());
+    /// let now = Timestamp::from_nanos(0);
+    /// assert!(state.acquire(&quota, 1, now).is_allowed());
+    /// assert!(!state.acquire(&quota, 1, now).is_allowed());
+    /// # Ok::<(), ratelimit_core::ParseLimitError>(())
+    /// ```
+    #[inline]
+    pub fn acquire(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
+        match self {
+            Self::FixedWindow(window) => window.acquire(quota, cost, now),
+            Self::SlidingWindow(windows) => windows.acquire(quota, cost, now),
+            Self::TokenBucket(bucket) => bucket.acquire(quota, cost, now),
+            Self::MovingWindow(window) => {
+                let decision = window.decide(quota, cost, now);
+                if decision.is_allowed() {
+                    window.charge(quota, cost, now);
+                }
+                decision
+            }
+        }
+    }
+
     /// Takes what [`decide`](Self::decide) allowed at the same moment. A cost of 0 changes nothing.
     pub fn charge(&mut self, quota: &Quota, cost: u64, now: Timestamp) {
         each!(self, counter => counter.charge(quota, cost, now));

@@ -66,9 +66,12 @@ fn facts() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Short, and marked when files differ from it.
+/// Short, and marked when other files differ from it than those that runs make.
 fn commit() -> String {
-    output("git", &["describe", "--always", "--dirty", "--exclude", "*"])
+    let commit = output("git", &["rev-parse", "--short", "HEAD"]);
+    let made = [":!results", ":!plots", ":!RESULTS.md"];
+    let changes = output("git", &[&["status", "--porcelain", "--", ":/"], &made[..]].concat());
+    if changes.is_empty() { commit } else { format!("{commit}, with changes") }
 }
 
 fn memory() -> String {

@@ -66,7 +66,7 @@ impl Results {
         if missed.is_empty() {
             text += "None is missed.\n";
         } else {
-            let _ = write!(text, "Missed:\n\n{missed}");
+            let _ = write!(text, "<details><summary>Missed</summary>\n\n{missed}\n</details>\n");
         }
         text
     }

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
-use super::{Aligned, MemoryStorage, shard::Shard};
+use super::{Aligned, MemoryStorage, lock::Lock, shard::Shard, time::Time};
 use crate::{Clock, SystemClock};
 
-/// More shards than this gain nothing: far more than there are cores to meet in one.
-const MOST_SHARDS: usize = 256;
+/// What a shard holds. A larger one would make whoever comes while it grows wait longer; the share of a smaller one
+/// would vary much from shard to shard, and so waste room.
+const SHARE: usize = 4096;
 
-/// A smaller share of the keys would vary much from shard to shard, and so waste room.
-const SMALLEST_SHARD: usize = 4096;
+/// More shards than this, of which each takes 256 bytes, would cost much memory while they are empty.
+const MOST_SHARDS: usize = 65_536;
 
 /// Settings of a [`MemoryStorage`]; made by [`MemoryStorage::builder`].
 ///
@@ -67,8 +66,8 @@ impl MemoryStorageBuilder {
         let count = shards_for(self.max_keys);
         let share = |index| self.max_keys / count + usize::from(index < self.max_keys % count);
         MemoryStorage {
-            shards: (0..count).map(|index| Aligned(Mutex::new(Shard::new(share(index))))).collect(),
-            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
+            shards: (0..count).map(|index| Aligned(Lock::new(Shard::new(share(index))))).collect(),
+            time: self.clock.map_or_else(|| Time::OfMachine(SystemClock::new()), Time::new),
         }
     }
 }
@@ -79,10 +78,9 @@ impl Default for MemoryStorageBuilder {
     }
 }
 
-/// How many shards so many keys are spread over: a power of two, none too small.
+/// How many shards so many keys are spread over.
 fn shards_for(max_keys: usize) -> usize {
-    let most = (max_keys / SMALLEST_SHARD).clamp(1, MOST_SHARDS);
-    1 << most.ilog2()
+    (max_keys / SHARE).clamp(1, MOST_SHARDS)
 }
 
 #[cfg(test)]
@@ -90,8 +88,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shards_are_a_power_of_two_and_not_too_small() {
-        for (keys, shards) in [(1, 1), (100, 1), (8_191, 1), (8_192, 2), (1_000_000, 128)] {
+    fn shards_are_neither_small_nor_too_many() {
+        for (keys, shards) in [(1, 1), (100, 1), (8_191, 1), (8_192, 2), (1_000_000, 244)] {
             assert_eq!(shards_for(keys), shards, "{keys} keys");
         }
         assert_eq!(shards_for(usize::MAX), MOST_SHARDS);

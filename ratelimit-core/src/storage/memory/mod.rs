@@ -1,26 +1,32 @@
 //! Counters in this process's memory: bounded, sharded, without a background thread.
 
 mod builder;
-mod entry;
 mod eviction;
+mod id;
+mod lock;
+mod packed;
 mod shard;
+mod slot;
+mod standing;
 mod stats;
+mod table;
 #[cfg(test)]
 mod testing;
+mod time;
 mod transaction;
 
-use std::{fmt, sync::Arc};
-
-use parking_lot::Mutex;
+use std::fmt;
 
 pub use self::{builder::MemoryStorageBuilder, stats::MemoryStats};
 use self::{
-    entry::Id,
+    id::Id,
+    lock::Lock,
     shard::Shard,
+    time::Time,
     transaction::{Locked, Transaction},
 };
 use super::{Batch, Decisions, Refund, Reply, Reset, Storage};
-use crate::{Acquisition, Clock, Decision, Key, fingerprint};
+use crate::{Acquisition, Decision, Key, Policy, policy::NamespaceTag};
 
 /// A storage in this process's memory. Every reply is there at once.
 ///
@@ -57,18 +63,21 @@ use crate::{Acquisition, Clock, Decision, Key, fingerprint};
 /// many clients as may come, or take another strategy.
 ///
 /// # How it forgets
-/// Each acquisition looks at two places of its shard and frees those that have expired, so memory is
-/// given back to new counters in small steps and no call pauses for it. The table itself does not
-/// shrink: what a flood of keys took stays reserved for later ones.
+/// Each new counter, and each eighth hit on one that is known, looks at two places of its shard and frees those that
+/// have expired, so memory is given back to new counters in small steps and no call pauses for it. The table itself
+/// does not shrink: what a flood of keys took stays reserved for later ones.
+///
+/// A counter takes 32 bytes, and the table is at most an eighth larger than what is in it once it is full: a million
+/// take 38 megabytes, however long their keys. It grows by quarters, a shard at a time, so while it does up to half
+/// as much again.
 ///
 /// # Parallel use
-/// All counters of a key are in one of up to 256 shards, each behind a lock, so a request takes one
-/// lock unless its limits count different keys. [`Reset::Key`] walks through one shard and
+/// All counters of a key are in one of several shards, of 4,096 counters or so, each behind a lock, so a request takes
+/// one lock unless its limits count different keys. [`Reset::Key`] walks through one shard and
 /// [`Reset::Namespace`] through all of them, one at a time.
 pub struct MemoryStorage {
-    /// A power of two of them.
-    shards: Box<[Aligned<Mutex<Shard>>]>,
-    clock: Arc<dyn Clock>,
+    shards: Box<[Aligned<Lock<Shard>>]>,
+    time: Time,
 }
 
 /// On a cache line of its own, so that neighbours don't slow each other down.
@@ -97,21 +106,41 @@ impl MemoryStorage {
         stats
     }
 
+    /// Charges one counter, at once: what [`acquire_one`](Storage::acquire_one) does, for those who use no other
+    /// storage.
+    ///
+    /// ```
+    /// use ratelimit_core::{Key, MemoryStorage, Policy, Quota, Strategy};
+    ///
+    /// let storage = MemoryStorage::new();
+    /// let policy = Policy::new(Quota::new("1/minute".parse()?, Strategy::FixedWindow), "", ["data"]);
+    /// let alice = Key::from("alice");
+    /// assert!(storage.hit(&policy, &alice, 1).is_allowed());
+    /// assert!(!storage.hit(&policy, &alice, 1).is_allowed());
+    /// # Ok::<(), ratelimit_core::ParseLimitError>(())
+    /// ```
+    #[inline]
+    pub fn hit(&self, policy: &Policy, key: &Key, cost: u64) -> Decision {
+        // Read before the lock is taken, which nobody holds for longer than must be.
+        let recent = self.time.recent();
+        let mut shard = self.shard(self.shard_of(key)).lock();
+        let hit = Acquisition { policy, key, cost };
+        match shard.acquire_at_any_time(&hit, recent) {
+            Some(decision) => decision,
+            None => shard.acquire(&hit, self.time.now()),
+        }
+    }
+
+    #[inline]
     fn shard_of(&self, key: &Key) -> usize {
-        // The table uses the lowest and the highest bits of the hash; these are neither.
-        let middle = key.fingerprint() >> 32;
-        middle as usize & (self.shards.len() - 1)
+        // A shard's table looks at the highest bits of the fingerprint, mixed with the policy's; these are the lowest.
+        let lowest = key.fingerprint() & u64::from(u32::MAX);
+        ((lowest * self.shards.len() as u64) >> 32) as usize
     }
 
-    fn shard(&self, index: usize) -> &Mutex<Shard> {
+    #[inline]
+    fn shard(&self, index: usize) -> &Lock<Shard> {
         &self.shards[index].0
-    }
-
-    fn acquire_one(&self, hit: &Acquisition<'_>) -> Decision {
-        let mut shard = self.shard(self.shard_of(hit.key)).lock();
-        let now = self.clock.now();
-        shard.sweep(now);
-        shard.acquire(hit, now)
     }
 
     /// Locks what the batch needs, and stops the time for it: taken under the lock, moments never go
@@ -119,16 +148,16 @@ impl MemoryStorage {
     fn begin<'s>(&'s self, batch: &'s [Acquisition<'s>], sweep: bool) -> Transaction<'s, 's> {
         let shard_of = |hit: &Acquisition<'_>| self.shard_of(hit.key);
         let mut locked = Locked::new(batch.iter().map(shard_of), |index| self.shard(index));
-        let now = self.clock.now();
+        let now = self.time.now();
         if sweep {
             locked.sweep(now);
         }
         Transaction::new(batch, locked, shard_of, now)
     }
 
-    fn forget_all_of_key(&self, namespace: u64, key: &Key) -> u64 {
+    fn forget_all_of_key(&self, namespace: NamespaceTag, key: &Key) -> u64 {
         let mut shard = self.shard(self.shard_of(key)).lock();
-        shard.forget_all(self.clock.now(), |entry| entry.is_of_key(namespace, key))
+        shard.forget_all(self.time.now(), |id| id.is_of_key(namespace, key))
     }
 }
 
@@ -136,12 +165,16 @@ impl Storage for MemoryStorage {
     fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
         // Most requests meet one limit; they need none of what keeps several together.
         if let [hit] = &batch[..] {
-            return Reply::ready(Decisions::from_iter([self.acquire_one(hit)]));
+            return Reply::ready(Decisions::from_iter([self.hit(hit.policy, hit.key, hit.cost)]));
         }
         let transaction = self.begin(batch, true);
         let decisions = transaction.decide();
         transaction.settle(&decisions);
         Reply::ready(decisions)
+    }
+
+    fn acquire_one<'a>(&'a self, hit: &Acquisition<'a>) -> Reply<'a, Decision> {
+        Reply::ready(self.hit(hit.policy, hit.key, hit.cost))
     }
 
     fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
@@ -151,7 +184,7 @@ impl Storage for MemoryStorage {
     fn refund<'a>(&'a self, refunds: &'a [Refund<'_>]) -> Reply<'a, ()> {
         for refund in refunds {
             let mut shard = self.shard(self.shard_of(refund.acquisition.key)).lock();
-            shard.refund(refund, self.clock.now());
+            shard.refund(refund, self.time.now());
         }
         Reply::ready(())
     }
@@ -161,15 +194,13 @@ impl Storage for MemoryStorage {
         Reply::ready(match target {
             Reset::Counter { policy, key } => {
                 let mut shard = self.shard(self.shard_of(key)).lock();
-                u64::from(shard.forget(Id::new(policy, key), self.clock.now()))
+                u64::from(shard.forget(Id::new(policy, key), self.time.now()))
             }
-            Reset::Key { namespace, key } => {
-                self.forget_all_of_key(fingerprint::of(namespace.as_bytes()), key)
-            }
+            Reset::Key { namespace, key } => self.forget_all_of_key(NamespaceTag::of(namespace), key),
             Reset::Namespace(namespace) => {
-                let namespace = fingerprint::of(namespace.as_bytes());
-                let forget = |shard: &Aligned<Mutex<Shard>>| {
-                    shard.0.lock().forget_all(self.clock.now(), |entry| entry.is_in(namespace))
+                let namespace = NamespaceTag::of(namespace);
+                let forget = |shard: &Aligned<Lock<Shard>>| {
+                    shard.0.lock().forget_all(self.time.now(), |id| id.is_in(namespace))
                 };
                 self.shards.iter().map(forget).sum()
             }
@@ -187,7 +218,7 @@ impl fmt::Debug for MemoryStorage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryStorage")
             .field("shards", &self.shards.len())
-            .field("clock", &self.clock)
+            .field("time", &self.time)
             .finish_non_exhaustive()
     }
 }

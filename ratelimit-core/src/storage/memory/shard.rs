@@ -1,28 +1,41 @@
-//! A part of the table, behind one lock.
+//! A part of the counters, behind one lock.
 
-use hashbrown::HashTable;
+use slab::Slab;
 
-use super::{
-    entry::{Entry, Id},
-    eviction,
+use super::{eviction, id::Id, packed::Packed, slot::Slot, standing::Standing, table::Table};
+use crate::{
+    Acquisition, Decision, Policy, Quota, Refund, Strategy, Timestamp,
+    clock::LAG,
+    strategy::{FixedWindow, SlidingWindow, State, TokenBucket},
 };
-use crate::{Acquisition, Decision, Policy, Refund, Timestamp, strategy::State};
 
-/// How many buckets each acquisition looks at for entries that have expired. Any number above 1
-/// frees entries faster than new ones can come.
+/// How many positions are looked at for counters that have expired with each counter that is added. Any number
+/// above 1 frees them faster than new ones can come.
 const SWEEP: usize = 2;
 
-/// A table of at most `max` counters.
+/// How many hits on known counters pass between two such looks: what is idle leaves even if nobody new comes.
+const SWEEP_EVERY: u32 = 8;
+
+/// At most `max` counters.
+///
+/// In this order: what each hit needs is in one cache line with the lock.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Shard {
-    table: HashTable<Entry>,
-    max: usize,
-    /// Where the next look for expired or dispensable entries starts.
+    table: Table,
+    /// The latest moment that a decision was made at: for nobody time goes back.
+    latest: Timestamp,
+    /// Hits on known counters, modulo 2³².
+    hits: u32,
+    /// Where the next look for expired or dispensable counters starts.
     cursor: usize,
+    max: usize,
+    /// Counters that don't fit into a slot.
+    spilled: Slab<State>,
     pub(super) tally: Tally,
 }
 
-/// How entries have left.
+/// How counters have left.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
     pub(super) expired: u64,
@@ -32,7 +45,15 @@ pub(super) struct Tally {
 
 impl Shard {
     pub(super) fn new(max: usize) -> Self {
-        Self { table: HashTable::new(), max, cursor: 0, tally: Tally::default() }
+        Self {
+            table: Table::default(),
+            spilled: Slab::new(),
+            max,
+            cursor: 0,
+            latest: Timestamp::default(),
+            hits: 0,
+            tally: Tally::default(),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -44,32 +65,72 @@ impl Shard {
         self.max
     }
 
-    /// Charges a batch of one.
-    pub(super) fn acquire(&mut self, hit: &Acquisition<'_>, now: Timestamp) -> Decision {
-        let id = Id::of(hit);
-        if let Some(entry) = self.table.find_mut(id.hash(), |entry| entry.id == id) {
-            let decision = entry.decide(hit.policy, hit.cost, now);
-            if !decision.is_allowed() {
-                entry.note_refusal(&decision, now);
-            } else if hit.cost > 0 {
-                entry.charge(hit, &decision, now);
-            }
-            return decision;
+    #[cfg(test)]
+    pub(super) fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// Charges a counter that would allow it at every moment since `recent`, and come to stand alike; `None` if there
+    /// is no such counter. `recent` is a moment up to [`LAG`] ago.
+    ///
+    /// Reading the exact time takes longer than all the rest. It is needed to begin a window, to fill a bucket up and
+    /// to refuse; for a hit that is allowed in a window that has begun and isn't about to end it makes no difference
+    /// but to what is told: so much is left, and comes back then, as of `recent`.
+    #[inline]
+    pub(super) fn acquire_at_any_time(
+        &mut self,
+        hit: &Acquisition<'_>,
+        recent: Timestamp,
+    ) -> Option<Decision> {
+        let recent = recent.max(self.latest);
+        let slot = self.table.slot_of(Id::of(hit))?;
+        let (quota, cost) = (hit.policy.quota(), hit.cost);
+        // One branch for each strategy, so that each is compiled for itself.
+        let decision = match quota.strategy() {
+            Strategy::FixedWindow => take::<FixedWindow>(slot, quota, cost, recent),
+            Strategy::SlidingWindow => take::<SlidingWindow>(slot, quota, cost, recent),
+            Strategy::TokenBucket => take::<TokenBucket>(slot, quota, cost, recent),
+            Strategy::MovingWindow => None,
+        }?;
+        self.hits = self.hits.wrapping_add(1);
+        if self.hits.is_multiple_of(SWEEP_EVERY) {
+            self.sweep(recent);
         }
+        Some(decision)
+    }
+
+    /// Charges a batch of one.
+    #[inline(never)]
+    pub(super) fn acquire(&mut self, hit: &Acquisition<'_>, now: Timestamp) -> Decision {
+        match self.table.find(Id::of(hit)) {
+            Some(position) => self.acquire_known(position, hit, now),
+            None => self.acquire_new(hit, now),
+        }
+    }
+
+    fn acquire_known(&mut self, position: usize, hit: &Acquisition<'_>, now: Timestamp) -> Decision {
+        let decision = self.decide(Some(position), hit.policy, hit.cost, now);
+        if !decision.is_allowed() {
+            self.note_refusal(Some(position), &decision, now);
+        } else if hit.cost > 0 {
+            self.charge(position, hit, &decision, now);
+        }
+        self.sweep(now);
+        decision
+    }
+
+    fn acquire_new(&mut self, hit: &Acquisition<'_>, now: Timestamp) -> Decision {
         let decision = self.decide(None, hit.policy, hit.cost, now);
         if decision.is_allowed() && hit.cost > 0 {
+            self.sweep(now);
             self.insert(hit, &decision, now, |_| false);
         }
         decision
     }
 
-    /// The place of a counter, good until an entry is added.
+    /// The place of a counter, good until one is added or removed.
     pub(super) fn find(&self, id: Id) -> Option<usize> {
-        self.table.find_bucket_index(id.hash(), |entry| entry.id == id)
-    }
-
-    pub(super) fn entry(&mut self, place: Option<usize>) -> Option<&mut Entry> {
-        self.table.get_bucket_mut(place?)
+        self.table.find(id)
     }
 
     /// What the counter at `place`, or a new one, says to `cost`.
@@ -80,101 +141,209 @@ impl Shard {
         cost: u64,
         now: Timestamp,
     ) -> Decision {
-        match place.and_then(|place| self.table.get_bucket(place)) {
-            Some(entry) => entry.decide(policy, cost, now),
-            None => State::new(policy.quota().strategy()).decide(policy.quota(), cost, now),
+        let quota = policy.quota();
+        let Some(slot) = place.and_then(|place| self.table.get(place)) else {
+            return State::new(quota.strategy()).decide(quota, cost, now);
+        };
+        match self.spilled(slot) {
+            Some(state) => state.decide(quota, cost, now),
+            None => state_of(slot, quota).decide(quota, cost, now),
+        }
+    }
+
+    /// Takes what `decision` allowed.
+    pub(super) fn charge(
+        &mut self,
+        position: usize,
+        hit: &Acquisition<'_>,
+        decision: &Decision,
+        now: Timestamp,
+    ) {
+        let quota = hit.policy.quota();
+        self.change(position, quota, now, |state| {
+            state.charge(quota, hit.cost, now);
+            Some(Standing::after_taking(decision, quota, now))
+        });
+    }
+
+    /// Notes that `decision` turned the client away; of several refusals the longest counts. A cost
+    /// that can never pass says nothing about the client, so it is not noted.
+    pub(super) fn note_refusal(&mut self, place: Option<usize>, decision: &Decision, now: Timestamp) {
+        self.latest = self.latest.max(now);
+        let Some(wait) = decision.retry_after() else { return };
+        let until = now.plus(wait);
+        let Some(slot) = place.and_then(|place| self.table.get_mut(place)) else { return };
+        if !matches!(slot.standing(), Standing::Refused(longer) if longer > until) {
+            slot.set_standing(Standing::Refused(until));
         }
     }
 
     /// Adds a counter and takes what `decision` allowed, at the cost of another when full.
-    /// Entries that are `in_use` go only if there are no others.
+    /// Counters that are `in_use` go only if there are no others.
     pub(super) fn insert(
         &mut self,
-        acquisition: &Acquisition<'_>,
+        hit: &Acquisition<'_>,
         decision: &Decision,
         now: Timestamp,
         in_use: impl Fn(Id) -> bool,
     ) {
+        self.latest = self.latest.max(now);
         if self.table.len() >= self.max {
             self.make_room(now, in_use);
         }
-        let mut entry = Entry::new(acquisition, now);
-        entry.charge(acquisition, decision, now);
-        self.table.insert_unique(entry.id.hash(), entry, |entry| entry.id.hash());
+        let quota = hit.policy.quota();
+        let mut state = State::new(quota.strategy());
+        state.charge(quota, hit.cost, now);
+        let slot = self.keep(Id::of(hit), state, quota, Standing::after_taking(decision, quota, now));
+        self.table.insert(slot, self.max);
     }
 
+    /// Gives a charge back, and with it the good standing if anything is left again.
     pub(super) fn refund(&mut self, refund: &Refund<'_>, now: Timestamp) {
         let Acquisition { policy, cost, .. } = refund.acquisition;
-        let place = self.find(Id::of(&refund.acquisition));
-        if let Some(entry) = self.entry(place) {
-            entry.refund(policy, cost, refund.receipt, now);
+        let quota = policy.quota();
+        let Some(position) = self.find(Id::of(&refund.acquisition)) else { return };
+        self.change(position, quota, now, |state| {
+            state.refund(quota, cost, refund.receipt, now);
+            None
+        });
+        let left = self.decide(Some(position), policy, 0, now);
+        if left.remaining() > 0
+            && let Some(slot) = self.table.get_mut(position)
+        {
+            slot.set_standing(Standing::after_taking(&left, quota, now));
         }
     }
 
-    /// Removes what has expired in the next few buckets.
+    /// Changes a counter, and its client's standing to what `change` answers, except that who is being refused more
+    /// than is left stays so when less is granted.
+    fn change(
+        &mut self,
+        position: usize,
+        quota: &Quota,
+        now: Timestamp,
+        change: impl FnOnce(&mut State) -> Option<Standing>,
+    ) {
+        self.latest = self.latest.max(now);
+        let Some(&slot) = self.table.get(position) else { return };
+        let mut state = match slot.spilled_to() {
+            Some(index) if self.spilled.contains(index) => self.spilled.remove(index),
+            _ => state_of(&slot, quota),
+        };
+        let before = slot.standing();
+        let standing = change(&mut state).filter(|_| !before.is_refused(now)).unwrap_or(before);
+        let slot = self.keep(slot.id, state, quota, standing);
+        if let Some(place) = self.table.get_mut(position) {
+            *place = slot;
+        }
+    }
+
+    /// A slot for a counter, which goes elsewhere if it doesn't fit.
+    fn keep(&mut self, id: Id, state: State, quota: &Quota, standing: Standing) -> Slot {
+        if let Some(slot) = Slot::packed(id, &state, quota, standing) {
+            return slot;
+        }
+        let expires_at = state.expires_at(quota);
+        Slot::spilled(id, self.spilled.insert(state), expires_at, standing)
+    }
+
+    fn spilled(&self, slot: &Slot) -> Option<&State> {
+        self.spilled.get(slot.spilled_to()?)
+    }
+
+    /// Removes what has expired at the next few positions.
     pub(super) fn sweep(&mut self, now: Timestamp) {
         for _ in 0..SWEEP {
-            let bucket = self.cursor;
-            self.cursor = eviction::next(&self.table, bucket);
-            if self.table.get_bucket(bucket).is_some_and(|entry| entry.is_expired(now)) {
-                self.remove(bucket);
+            let position = self.cursor;
+            if self.table.get(position).is_some_and(|slot| slot.is_expired(now)) {
+                // Others move up: the next look is at the same position.
+                self.remove(position);
                 self.tally.expired += 1;
+            } else {
+                self.cursor = eviction::next(&self.table, position);
             }
         }
     }
 
     /// Forgets the counter; answers whether it still told something.
     pub(super) fn forget(&mut self, id: Id, now: Timestamp) -> bool {
-        match self.table.find_entry(id.hash(), |entry| entry.id == id) {
-            Ok(found) => !found.remove().0.is_expired(now),
-            Err(_) => false,
-        }
+        let Some(position) = self.find(id) else { return false };
+        self.remove(position).is_some_and(|slot| !slot.is_expired(now))
     }
 
     /// Forgets the counters that `which` picks; answers how many still told something.
-    pub(super) fn forget_all(&mut self, now: Timestamp, which: impl Fn(&Entry) -> bool) -> u64 {
+    pub(super) fn forget_all(&mut self, now: Timestamp, which: impl Fn(Id) -> bool) -> u64 {
         let mut forgotten = 0;
-        self.table.retain(|entry| {
-            let goes = which(entry);
-            forgotten += u64::from(goes && !entry.is_expired(now));
-            !goes
-        });
+        let mut position = 0;
+        while position < self.table.positions() {
+            if self.table.get(position).is_some_and(|slot| which(slot.id)) {
+                forgotten += u64::from(self.remove(position).is_some_and(|slot| !slot.is_expired(now)));
+            } else {
+                position += 1;
+            }
+        }
         forgotten
     }
 
     fn make_room(&mut self, now: Timestamp, in_use: impl Fn(Id) -> bool) {
         let Some(victim) = eviction::choose(&self.table, &mut self.cursor, now, in_use) else { return };
-        self.remove(victim.bucket);
+        self.remove(victim.position);
         self.tally.expired += u64::from(victim.was_expired());
         self.tally.evicted += u64::from(!victim.was_expired());
         self.tally.evicted_refused += u64::from(victim.was_refused());
     }
 
-    fn remove(&mut self, bucket: usize) {
-        if let Ok(occupied) = self.table.get_bucket_entry(bucket) {
-            occupied.remove();
+    fn remove(&mut self, position: usize) -> Option<Slot> {
+        let slot = self.table.remove(position)?;
+        if let Some(index) = slot.spilled_to() {
+            self.spilled.try_remove(index);
         }
+        Some(slot)
     }
+}
+
+/// See [`Shard::acquire_at_any_time`].
+#[inline]
+fn take<C: Packed>(slot: &mut Slot, quota: &Quota, cost: u64, recent: Timestamp) -> Option<Decision> {
+    if !slot.holds(C::STRATEGY) || slot.was_refused() {
+        return None;
+    }
+    let mut counter: C = slot.counter(quota);
+    if counter.steady_until(quota) <= recent.as_nanos().saturating_add(LAG) {
+        return None;
+    }
+    let decision = counter.acquire(quota, cost, recent);
+    if !decision.is_allowed() {
+        return None;
+    }
+    if cost > 0 {
+        *slot = Slot::holding(slot.id, &counter, quota, Standing::after_taking(&decision, quota, recent))?;
+    }
+    Some(decision)
+}
+
+/// The counter in a slot; an untouched one if it is nowhere, which is never.
+fn state_of(slot: &Slot, quota: &Quota) -> State {
+    slot.state(quota).unwrap_or_else(|| State::new(quota.strategy()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        Key,
+        Key, Limit, Strategy,
         storage::memory::testing::{policy, seconds},
     };
 
-    fn hit(shard: &mut Shard, name: u64, now: Timestamp) {
-        let (policy, key) = (policy("2/minute"), Key::from(name));
-        let _ = shard.acquire(&Acquisition { policy: &policy, key: &key, cost: 1 }, now);
+    fn hit(shard: &mut Shard, policy: &Policy, name: u64, now: Timestamp) -> Decision {
+        shard.acquire(&Acquisition { policy, key: &Key::from(name), cost: 1 }, now)
     }
 
     #[test]
     fn a_full_shard_stays_full() {
-        let mut shard = Shard::new(10);
+        let (mut shard, policy) = (Shard::new(10), policy("2/minute"));
         for name in 0..1_000 {
-            hit(&mut shard, name, seconds(0));
+            let _ = hit(&mut shard, &policy, name, seconds(0));
         }
         assert_eq!(shard.len(), 10);
         assert_eq!(shard.tally.evicted, 990);
@@ -182,14 +351,14 @@ mod tests {
     }
 
     #[test]
-    fn expired_entries_leave_a_few_at_a_time() {
-        let mut shard = Shard::new(1_000);
+    fn expired_counters_leave_a_few_at_a_time() {
+        let (mut shard, policy) = (Shard::new(1_000), policy("2/minute"));
         for name in 0..100 {
-            hit(&mut shard, name, seconds(0));
+            let _ = hit(&mut shard, &policy, name, seconds(0));
         }
         shard.sweep(seconds(60));
         assert!(shard.len() >= 100 - SWEEP, "no step takes more than {SWEEP}");
-        for _ in 0..shard.table.num_buckets() / SWEEP {
+        for _ in 0..shard.table.positions() + 100 {
             shard.sweep(seconds(60));
         }
         assert_eq!(shard.len(), 0);
@@ -198,13 +367,46 @@ mod tests {
 
     #[test]
     fn forgetting_counts_only_what_still_told_something() {
-        let mut shard = Shard::new(1_000);
-        hit(&mut shard, 1, seconds(0));
-        hit(&mut shard, 2, seconds(30));
-        let (policy, key) = (policy("2/minute"), Key::from(2));
+        let (mut shard, policy) = (Shard::new(1_000), policy("2/minute"));
+        let _ = hit(&mut shard, &policy, 1, seconds(0));
+        let _ = hit(&mut shard, &policy, 2, seconds(30));
+        let key = Key::from(2);
         assert!(shard.forget(Id::new(&policy, &key), seconds(60)));
         assert!(!shard.forget(Id::new(&policy, &key), seconds(60)));
         assert_eq!(shard.forget_all(seconds(60), |_| true), 0);
         assert_eq!(shard.len(), 0);
+    }
+
+    #[test]
+    fn spilled_counters_are_counted_and_leave_with_their_slots() {
+        let limit = Limit::new(2, std::time::Duration::from_mins(1)).expect("a limit");
+        let policy = Policy::new(Quota::new(limit, Strategy::MovingWindow), "test", ["log"]);
+        let mut shard = Shard::new(10);
+        for name in 0..1_000 {
+            assert_eq!(hit(&mut shard, &policy, name, seconds(0)).remaining(), 1);
+            assert_eq!(hit(&mut shard, &policy, name, seconds(0)).remaining(), 0);
+            assert!(!hit(&mut shard, &policy, name, seconds(0)).is_allowed());
+        }
+        assert_eq!((shard.len(), shard.spilled.len()), (10, 10));
+        assert_eq!(shard.forget_all(seconds(0), |_| true), 10);
+        assert!(shard.spilled.is_empty());
+    }
+
+    /// Where the coarse time would matter, the exact one is asked.
+    #[test]
+    fn the_exact_time_is_read_to_begin_and_to_refuse() {
+        for strategy in [Strategy::FixedWindow, Strategy::SlidingWindow, Strategy::TokenBucket] {
+            let limit = Limit::new(3, std::time::Duration::from_mins(1)).expect("a limit");
+            let policy = Policy::new(Quota::new(limit, strategy), "test", ["counter"]);
+            let key = Key::from("alice");
+            let mut shard = Shard::new(10);
+            let hit = Acquisition { policy: &policy, key: &key, cost: 1 };
+            let at_any_time = [100, 101, 102, 103].map(|second| {
+                let decision = shard.acquire_at_any_time(&hit, seconds(second));
+                let _ = decision.unwrap_or_else(|| shard.acquire(&hit, seconds(second)));
+                decision.map(|decision| decision.remaining())
+            });
+            assert_eq!(at_any_time, [None, Some(1), Some(0), None], "{strategy}");
+        }
     }
 }

@@ -1,9 +1,12 @@
 //! All or none: one batch over the shards it needs.
 
-use parking_lot::{Mutex, MutexGuard};
 use smallvec::SmallVec;
 
-use super::{entry::Id, shard::Shard};
+use super::{
+    id::Id,
+    lock::{Guard, Lock},
+    shard::Shard,
+};
 use crate::{Acquisition, Decision, Decisions, Timestamp};
 
 /// As many as a [`Batch`](crate::Batch) holds without an allocation.
@@ -12,23 +15,20 @@ type Few<T> = SmallVec<[T; 4]>;
 /// The shards of one batch, locked together.
 pub(super) struct Locked<'s> {
     /// With their indices, ascending; nearly always one.
-    shards: Few<(usize, MutexGuard<'s, Shard>)>,
+    shards: Few<(usize, Guard<'s, Shard>)>,
 }
 
 impl<'s> Locked<'s> {
     /// Locks the shards at `indices`, each once. Everybody locks in ascending order, so nobody waits
     /// for someone who waits for them.
-    pub(super) fn new(
-        indices: impl Iterator<Item = usize>,
-        mutex: impl Fn(usize) -> &'s Mutex<Shard>,
-    ) -> Self {
+    pub(super) fn new(indices: impl Iterator<Item = usize>, lock: impl Fn(usize) -> &'s Lock<Shard>) -> Self {
         let mut indices: Few<usize> = indices.collect();
         indices.sort_unstable();
         indices.dedup();
-        Self { shards: indices.into_iter().map(|index| (index, mutex(index).lock())).collect() }
+        Self { shards: indices.into_iter().map(|index| (index, lock(index).lock())).collect() }
     }
 
-    /// Removes what has expired in a few buckets of each shard.
+    /// Removes what has expired at a few positions of each shard.
     pub(super) fn sweep(&mut self, now: Timestamp) {
         for (_, shard) in &mut self.shards {
             shard.sweep(now);
@@ -45,8 +45,8 @@ impl<'s> Locked<'s> {
 struct Place {
     /// Which of the locked shards.
     slot: usize,
-    /// Its bucket, if it exists; good until an entry is added.
-    bucket: Option<usize>,
+    /// Where it stands there, if it exists; good until a counter is added.
+    position: Option<usize>,
 }
 
 /// A batch, its shards and one moment.
@@ -66,7 +66,7 @@ impl<'s, 'b> Transaction<'s, 'b> {
     ) -> Self {
         let places = batch.iter().map(|acquisition| {
             let slot = locked.slot(shard_of(acquisition));
-            Place { slot, bucket: locked.shards[slot].1.find(Id::of(acquisition)) }
+            Place { slot, position: locked.shards[slot].1.find(Id::of(acquisition)) }
         });
         Self { batch, places: places.collect(), locked, now }
     }
@@ -101,12 +101,12 @@ impl<'s, 'b> Transaction<'s, 'b> {
         let paid =
             || batch.iter().zip(decisions.iter()).zip(places.iter()).filter(|((hit, _), _)| hit.cost > 0);
         for ((hit, decision), place) in paid() {
-            if let Some(entry) = locked.shards[place.slot].1.entry(place.bucket) {
-                entry.charge(hit, decision, *now);
+            if let Some(position) = place.position {
+                locked.shards[place.slot].1.charge(position, hit, decision, *now);
             }
         }
         // New counters come last: adding one may move the others.
-        for ((hit, decision), place) in paid().filter(|(_, place)| place.bucket.is_none()) {
+        for ((hit, decision), place) in paid().filter(|(_, place)| place.position.is_none()) {
             let in_use = |id| batch.iter().any(|hit| Id::of(hit) == id);
             locked.shards[place.slot].1.insert(hit, decision, *now, in_use);
         }
@@ -115,9 +115,7 @@ impl<'s, 'b> Transaction<'s, 'b> {
     fn note_refusals(&mut self, decisions: &Decisions) {
         let refused = decisions.iter().zip(&self.places).filter(|(decision, _)| !decision.is_allowed());
         for (decision, place) in refused {
-            if let Some(entry) = self.locked.shards[place.slot].1.entry(place.bucket) {
-                entry.note_refusal(decision, self.now);
-            }
+            self.locked.shards[place.slot].1.note_refusal(place.position, decision, self.now);
         }
     }
 
@@ -126,6 +124,6 @@ impl<'s, 'b> Transaction<'s, 'b> {
     }
 
     fn ask(&self, place: &Place, hit: &Acquisition<'_>, cost: u64) -> Decision {
-        self.locked.shards[place.slot].1.decide(place.bucket, hit.policy, cost, self.now)
+        self.locked.shards[place.slot].1.decide(place.position, hit.policy, cost, self.now)
     }
 }

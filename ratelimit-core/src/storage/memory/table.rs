@@ -1,0 +1,215 @@
+//! Slots in the order of their places: a hash table that is always sorted.
+//!
+//! It is open addressing with linear probing (Knuth, The Art of Computer Programming 3, 6.4) in which each run of
+//! neighbours is kept in order, as in Amble and Knuth's "Ordered Hash Tables" (1974). Home positions are spread in
+//! proportion to the places, so the whole table is in order: a search ends at the first slot that is not before what
+//! it looks for, and a larger table is filled from first to last. A counter is found with one look at memory, mostly.
+
+use super::{id::Id, slot::Slot};
+
+/// Of eight home positions at most seven are used: a search looks at four or five slots then, and seldom at more
+/// than ten.
+const FULL: (usize, usize) = (7, 8);
+
+/// The least size that is worth having.
+const LEAST: usize = 16;
+
+/// Counters by their ids.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// One for each home, and a few more for those whom the last homes had no room for.
+    slots: Vec<Slot>,
+    homes: usize,
+    len: usize,
+}
+
+impl Table {
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// How many positions there are, empty ones included.
+    pub(super) fn positions(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The slot at a position, unless that is empty or past the end.
+    #[inline]
+    pub(super) fn get(&self, position: usize) -> Option<&Slot> {
+        self.slots.get(position).filter(|slot| !slot.is_empty())
+    }
+
+    #[inline]
+    pub(super) fn get_mut(&mut self, position: usize) -> Option<&mut Slot> {
+        self.slots.get_mut(position).filter(|slot| !slot.is_empty())
+    }
+
+    /// Where the counter is, until one is added or removed.
+    pub(super) fn find(&self, id: Id) -> Option<usize> {
+        let from = self.home(id.place);
+        let ahead = self.slots.get(from..)?.iter().take_while(|slot| slot.id.place <= id.place);
+        ahead.zip(from..).find(|(slot, _)| slot.id == id).map(|(_, position)| position)
+    }
+
+    /// The counter's slot.
+    #[inline]
+    pub(super) fn slot_of(&mut self, id: Id) -> Option<&mut Slot> {
+        let from = self.home(id.place);
+        for slot in self.slots.get_mut(from..)? {
+            // Empty slots are after everybody, so they end the search too.
+            if slot.id.place >= id.place {
+                if slot.id == id {
+                    return Some(slot);
+                }
+                // That two of a place differ happens once in 2⁶⁴.
+                if slot.id.place > id.place {
+                    return None;
+                }
+            }
+        }
+        None
+    }
+
+    /// Adds a counter that is not in the table. The table grows at need up to the size for `most` counters.
+    pub(super) fn insert(&mut self, slot: Slot, most: usize) {
+        if (self.len + 1) * FULL.1 > self.homes * FULL.0 {
+            self.grow(most.max(self.len + 1));
+        }
+        let from = self.home(slot.id.place);
+        let before = |other: &Slot| other.id.place < slot.id.place;
+        let position = from
+            + self.slots[from..].iter().position(|other| !before(other)).unwrap_or(self.slots.len() - from);
+        let empty = self.slots[position..].iter().position(Slot::is_empty).map(|ahead| position + ahead);
+        let empty = empty.unwrap_or_else(|| self.lengthen());
+        self.slots.copy_within(position..empty, position + 1);
+        self.slots[position] = slot;
+        self.len += 1;
+    }
+
+    /// Removes the counter at a position; those behind it that are not at home move up.
+    pub(super) fn remove(&mut self, position: usize) -> Option<Slot> {
+        let removed = *self.get(position)?;
+        let behind = &self.slots[position + 1..];
+        let stays =
+            |(index, slot): (usize, &Slot)| slot.is_empty() || self.home(slot.id.place) > position + index;
+        let moved = behind.iter().enumerate().position(stays).unwrap_or(behind.len());
+        self.slots.copy_within(position + 1..position + 1 + moved, position);
+        self.slots[position + moved] = Slot::EMPTY;
+        self.len -= 1;
+        Some(removed)
+    }
+
+    /// Where a counter of that place would like to be.
+    #[inline]
+    fn home(&self, place: u64) -> usize {
+        #[expect(clippy::cast_possible_truncation, reason = "less than the number of homes")]
+        let home = ((u128::from(place) * self.homes as u128) >> 64) as usize;
+        home
+    }
+
+    /// Adds a few slots behind the last; answers the position of the first of them.
+    fn lengthen(&mut self) -> usize {
+        let end = self.slots.len();
+        let more = 4 + self.homes / 64;
+        self.slots.reserve_exact(more);
+        self.slots.resize(end + more, Slot::EMPTY);
+        end
+    }
+
+    /// Grows by a quarter, or to the size for `most` counters.
+    fn grow(&mut self, most: usize) {
+        let largest = (most * FULL.1).div_ceil(FULL.0);
+        self.homes = (self.homes + self.homes / 4).max(LEAST).min(largest);
+        let tail = 4 + self.homes / 64;
+        let mut slots = Vec::with_capacity(self.homes + tail);
+        for slot in self.slots.iter().filter(|slot| !slot.is_empty()) {
+            // Everybody goes home, or behind who came before.
+            slots.resize(slots.len().max(self.home(slot.id.place)), Slot::EMPTY);
+            slots.push(*slot);
+        }
+        slots.resize(slots.len().max(self.homes + tail), Slot::EMPTY);
+        self.slots = slots;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        Quota, Strategy, Timestamp,
+        policy::Tag,
+        storage::memory::standing::Standing,
+        strategy::{FixedWindow, State},
+    };
+
+    fn slot(place: u64, count: u64) -> Slot {
+        let quota = Quota::new("1/minute".parse().expect("a limit"), Strategy::FixedWindow);
+        let state = State::FixedWindow(FixedWindow::new(Timestamp::from_nanos(1), count));
+        let id = Id { place, policy: Tag::NONE };
+        Slot::packed(id, &state, &quota, Standing::Free(0)).expect("it fits")
+    }
+
+    /// Everybody is found, in order, and no further from home than behind those who came before.
+    fn check(table: &Table, expected: &BTreeMap<u64, u64>) {
+        assert_eq!(table.len(), expected.len());
+        let mut last = None;
+        let mut seen = 0;
+        for position in 0..table.positions() {
+            let Some(slot) = table.get(position) else { continue };
+            let home = table.home(slot.id.place);
+            assert!(home <= position && (home..position).all(|before| table.get(before).is_some()));
+            assert!(last < Some(slot.id.place), "in order");
+            assert_eq!(table.find(slot.id), Some(position));
+            last = Some(slot.id.place);
+            seen += 1;
+        }
+        assert_eq!(seen, expected.len());
+    }
+
+    proptest! {
+        /// Places near each other, and near both ends, so that neighbours crowd.
+        #[test]
+        fn it_holds_what_a_map_holds(steps in prop::collection::vec((0..120_u64, 0..3_u8, any::<bool>()), 1..400)) {
+            let (mut table, mut map) = (Table::default(), BTreeMap::new());
+            for (name, shift, adds) in steps {
+                let place = match shift {
+                    0 => name << 57,
+                    1 => u64::MAX - 1 - name,
+                    _ => name,
+                };
+                let id = Id { place, policy: Tag::NONE };
+                match (table.find(id), adds) {
+                    (None, true) => {
+                        table.insert(slot(place, 1), 100);
+                        map.insert(place, 1);
+                    }
+                    (Some(position), false) => {
+                        assert_eq!(table.remove(position).map(|slot| slot.id), Some(id));
+                        map.remove(&place);
+                    }
+                    (found, _) => assert_eq!(found.is_some(), map.contains_key(&place)),
+                }
+                check(&table, &map);
+            }
+        }
+    }
+
+    #[test]
+    fn it_is_no_larger_than_it_must_be() {
+        let mut table = Table::default();
+        for name in 0..4_096_u64 {
+            table.insert(slot(name << 52, 1), 4_096);
+        }
+        assert!(table.positions() * 32 < 4_096 * 38, "{} positions", table.positions());
+    }
+
+    #[test]
+    fn an_empty_table_takes_no_memory() {
+        let table = Table::default();
+        assert_eq!((table.positions(), table.find(Id { place: 7, policy: Tag::NONE })), (0, None));
+    }
+}
