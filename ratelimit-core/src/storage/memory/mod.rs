@@ -67,9 +67,9 @@ use crate::{Acquisition, Decision, Key, Policy, policy::NamespaceTag};
 /// have expired, so memory is given back to new counters in small steps and no call pauses for it. The table itself
 /// does not shrink: what a flood of keys took stays reserved for later ones.
 ///
-/// A counter takes 32 bytes, and the table is at most an eighth larger than what is in it once it is full: a million
-/// take 38 megabytes, however long their keys. It grows by quarters, a shard at a time, so while it does up to half
-/// as much again.
+/// A counter takes 32 bytes, and the table is a seventh to a quarter larger than what is in it: a million take 38
+/// megabytes, however long their keys. Address space for all `max_keys` is asked for early; memory is taken as they
+/// come.
 ///
 /// # Parallel use
 /// All counters of a key are in one of several shards, of 4,096 counters or so, each behind a lock, so a request takes
