@@ -124,10 +124,9 @@ impl MemoryStorage {
         // Read before the lock is taken, which nobody holds for longer than must be.
         let recent = self.time.recent();
         let mut shard = self.shard(self.shard_of(key)).lock();
-        let hit = Acquisition { policy, key, cost };
-        match shard.acquire_at_any_time(&hit, recent) {
+        match shard.acquire_at_any_time(policy, key, cost, recent) {
             Some(decision) => decision,
-            None => shard.acquire(&hit, self.time.now()),
+            None => shard.acquire(policy, key, cost, self.time.now()),
         }
     }
 
