@@ -16,12 +16,10 @@ use crate::{
     strategy::{FixedWindow, SlidingWindow, State, TokenBucket},
 };
 
-/// How many positions are looked at for counters that have expired with each counter that is added. Any number
-/// above 1 frees them faster than new ones can come.
+/// How many positions are looked at for counters that have expired: with each counter that is added, where any number
+/// above 1 frees them faster than new ones can come; and at a shard's first hit after a tick of the clock, so that what
+/// is idle leaves even if nobody new comes.
 const SWEEP: usize = 2;
-
-/// How many hits on known counters pass between two such looks: what is idle leaves even if nobody new comes.
-const SWEEP_EVERY: u32 = 8;
 
 /// At most `max` counters.
 ///
@@ -32,8 +30,6 @@ pub(super) struct Shard {
     table: Table,
     /// The latest moment that a decision was made at: for nobody time goes back.
     latest: Timestamp,
-    /// Hits on known counters, modulo 2³².
-    hits: u32,
     /// Where the next look for expired or dispensable counters starts.
     cursor: usize,
     max: usize,
@@ -58,7 +54,6 @@ impl Shard {
             max,
             cursor: 0,
             latest: Timestamp::default(),
-            hits: 0,
             tally: Tally::default(),
         }
     }
@@ -91,21 +86,20 @@ impl Shard {
         cost: u64,
         recent: Timestamp,
     ) -> Option<Decision> {
-        let recent = recent.max(self.latest);
+        if recent > self.latest {
+            self.latest = recent;
+            self.sweep(recent);
+        }
+        let recent = self.latest;
         let slot = self.table.slot_of(Id::new(policy, key))?;
         let quota = policy.quota();
         // One branch for each strategy, so that each is compiled for itself.
-        let decision = match slot.unrefused_kind() {
+        match slot.unrefused_kind() {
             kind::FIXED => take::<FixedWindow>(slot, quota, cost, recent),
             kind::SLIDING => take::<SlidingWindow>(slot, quota, cost, recent),
             kind::BUCKET => take::<TokenBucket>(slot, quota, cost, recent),
             _ => None,
-        }?;
-        self.hits = self.hits.wrapping_add(1);
-        if self.hits.is_multiple_of(SWEEP_EVERY) {
-            self.sweep(recent);
         }
-        Some(decision)
     }
 
     /// Charges a batch of one.
