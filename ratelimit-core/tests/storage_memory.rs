@@ -199,7 +199,7 @@ fn expired_counters_leave_while_others_are_hit() {
         let before = storage.stats().keys;
         let _ = hit(&limiter, &policy, &Key::from(round % 4_000));
         let after = storage.stats().keys;
-        assert!(before <= after + 4, "{} left in one step", before - after);
+        assert!(before <= after + 10, "{} left in one step", before - after);
         if round > 4_000 && after == 4_000 {
             return;
         }

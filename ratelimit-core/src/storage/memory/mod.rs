@@ -63,7 +63,7 @@ use crate::{Acquisition, Decision, Key, Policy, policy::NamespaceTag};
 /// many clients as may come, or take another strategy.
 ///
 /// # How it forgets
-/// Each new counter, and the first hit after a tick of the clock, looks at two places of its shard and frees those that
+/// Each new counter looks at two places of its shard, and the first hit after a tick of the clock at eight, and frees those that
 /// have expired, so memory is given back to new counters in small steps and no call pauses for it. The table itself
 /// does not shrink: what a flood of keys took stays reserved for later ones.
 ///

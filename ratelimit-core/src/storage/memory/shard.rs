@@ -16,10 +16,13 @@ use crate::{
     strategy::{FixedWindow, SlidingWindow, State, TokenBucket},
 };
 
-/// How many positions are looked at for counters that have expired: with each counter that is added, where any number
-/// above 1 frees them faster than new ones can come; and at a shard's first hit after a tick of the clock, so that what
-/// is idle leaves even if nobody new comes.
+/// How many positions are looked at, with each request that needs the exact time, for counters that have expired. Any
+/// number above 1 frees them faster than new ones can come.
 const SWEEP: usize = 2;
+
+/// How many at a shard's first request after a tick of the clock, so that what is idle leaves even if nobody new comes:
+/// all within some seconds.
+const SWEEP_AT_TICK: usize = 8;
 
 /// At most `max` counters.
 ///
@@ -88,7 +91,7 @@ impl Shard {
     ) -> Option<Decision> {
         if recent > self.latest {
             self.latest = recent;
-            self.sweep(recent);
+            self.look_for_expired(SWEEP_AT_TICK, recent);
         }
         let recent = self.latest;
         let slot = self.table.slot_of(Id::new(policy, key))?;
@@ -257,7 +260,11 @@ impl Shard {
 
     /// Removes what has expired at the next few positions.
     pub(super) fn sweep(&mut self, now: Timestamp) {
-        for _ in 0..SWEEP {
+        self.look_for_expired(SWEEP, now);
+    }
+
+    fn look_for_expired(&mut self, positions: usize, now: Timestamp) {
+        for _ in 0..positions {
             let position = self.cursor;
             if self.table.get(position).is_some_and(|slot| slot.is_expired(now)) {
                 // Others move up: the next look is at the same position.
