@@ -63,9 +63,9 @@ use crate::{Acquisition, Decision, Key, Policy, policy::NamespaceTag};
 /// many clients as may come, or take another strategy.
 ///
 /// # How it forgets
-/// Each new counter looks at two places of its shard, and the first hit after a tick of the clock at eight, and frees those that
-/// have expired, so memory is given back to new counters in small steps and no call pauses for it. The table itself
-/// does not shrink: what a flood of keys took stays reserved for later ones.
+/// Each new counter looks at two places of its shard, the first hit after a tick of the clock at eight, and they free
+/// those that have expired. So memory is given back to new counters in small steps, what is idle is gone within seconds,
+/// and no call pauses for it. The table itself does not shrink: what a flood of keys took stays reserved for later ones.
 ///
 /// A counter takes 32 bytes, and the table is a seventh to a quarter larger than what is in it: a million take 38
 /// megabytes, however long their keys. Address space for all `max_keys` is asked for early; memory is taken as they
