@@ -2,6 +2,7 @@
 
 mod builder;
 mod eviction;
+mod hit;
 mod id;
 mod lock;
 mod packed;

@@ -2,19 +2,8 @@
 
 use slab::Slab;
 
-use super::{
-    eviction,
-    id::Id,
-    packed::Packed,
-    slot::{Slot, kind},
-    standing::Standing,
-    table::Table,
-};
-use crate::{
-    Acquisition, Decision, Key, Policy, Quota, Refund, Timestamp,
-    clock::LAG,
-    strategy::{FixedWindow, SlidingWindow, State, TokenBucket},
-};
+use super::{eviction, id::Id, slot::Slot, standing::Standing, table::Table};
+use crate::{Acquisition, Decision, Policy, Quota, Refund, Timestamp, strategy::State};
 
 /// How many positions are looked at, with each request that needs the exact time, for counters that have expired. Any
 /// number above 1 frees them faster than new ones can come.
@@ -75,69 +64,25 @@ impl Shard {
         &self.table
     }
 
-    /// Charges a counter that would allow it at every moment since `recent`, and come to stand alike; `None` if there
-    /// is no such counter. `recent` is a moment up to [`LAG`] ago.
-    ///
-    /// Reading the exact time takes longer than all the rest. It is needed to begin a window, to fill a bucket up and
-    /// to refuse; for a hit that is allowed in a window that has begun and isn't about to end it makes no difference
-    /// but to what is told: so much is left, and comes back then, as of `recent`.
+    /// The latest moment known, after `recent`; at the first one after a tick what is idle leaves.
     #[inline]
-    pub(super) fn acquire_at_any_time(
-        &mut self,
-        policy: &Policy,
-        key: &Key,
-        cost: u64,
-        recent: Timestamp,
-    ) -> Option<Decision> {
+    pub(super) fn tick(&mut self, recent: Timestamp) -> Timestamp {
         if recent > self.latest {
             self.latest = recent;
             self.look_for_expired(SWEEP_AT_TICK, recent);
         }
-        let recent = self.latest;
-        let slot = self.table.slot_of(Id::new(policy, key))?;
-        let quota = policy.quota();
-        // One branch for each strategy, so that each is compiled for itself.
-        match slot.unrefused_kind() {
-            kind::FIXED => take::<FixedWindow>(slot, quota, cost, recent),
-            kind::SLIDING => take::<SlidingWindow>(slot, quota, cost, recent),
-            kind::BUCKET => take::<TokenBucket>(slot, quota, cost, recent),
-            _ => None,
-        }
-    }
-
-    /// Charges a batch of one.
-    #[inline(never)]
-    pub(super) fn acquire(&mut self, policy: &Policy, key: &Key, cost: u64, now: Timestamp) -> Decision {
-        let hit = Acquisition { policy, key, cost };
-        match self.table.find(Id::new(policy, key)) {
-            Some(position) => self.acquire_known(position, &hit, now),
-            None => self.acquire_new(&hit, now),
-        }
-    }
-
-    fn acquire_known(&mut self, position: usize, hit: &Acquisition<'_>, now: Timestamp) -> Decision {
-        let decision = self.decide(Some(position), hit.policy, hit.cost, now);
-        if !decision.is_allowed() {
-            self.note_refusal(Some(position), &decision, now);
-        } else if hit.cost > 0 {
-            self.charge(position, hit, &decision, now);
-        }
-        self.sweep(now);
-        decision
-    }
-
-    fn acquire_new(&mut self, hit: &Acquisition<'_>, now: Timestamp) -> Decision {
-        let decision = self.decide(None, hit.policy, hit.cost, now);
-        if decision.is_allowed() && hit.cost > 0 {
-            self.sweep(now);
-            self.insert(hit, &decision, now, |_| false);
-        }
-        decision
+        self.latest
     }
 
     /// The place of a counter, good until one is added or removed.
     pub(super) fn find(&self, id: Id) -> Option<usize> {
         self.table.find(id)
+    }
+
+    /// A counter's slot.
+    #[inline]
+    pub(super) fn slot_of(&mut self, id: Id) -> Option<&mut Slot> {
+        self.table.slot_of(id)
     }
 
     /// What the counter at `place`, or a new one, says to `cost`.
@@ -313,19 +258,6 @@ impl Shard {
     }
 }
 
-/// See [`Shard::acquire_at_any_time`].
-#[inline]
-fn take<C: Packed>(slot: &mut Slot, quota: &Quota, cost: u64, recent: Timestamp) -> Option<Decision> {
-    let mut counter: C = slot.counter(quota);
-    if counter.steady_until(quota) <= recent.as_nanos().saturating_add(LAG) {
-        return None;
-    }
-    let decision = counter.acquire(quota, cost, recent);
-    let is_kept =
-        |slot: &mut Slot| slot.keep(&counter, quota, Standing::after_taking(&decision, quota, recent));
-    (decision.is_allowed() && (cost == 0 || is_kept(slot))).then_some(decision)
-}
-
 /// The counter in a slot; an untouched one if it is nowhere, which is never.
 fn state_of(slot: &Slot, quota: &Quota) -> State {
     slot.state(quota).unwrap_or_else(|| State::new(quota.strategy()))
@@ -335,7 +267,7 @@ fn state_of(slot: &Slot, quota: &Quota) -> State {
 mod tests {
     use super::*;
     use crate::{
-        Limit, Strategy,
+        Key, Limit, Strategy,
         storage::memory::testing::{policy, seconds},
     };
 
@@ -394,22 +326,5 @@ mod tests {
         assert_eq!((shard.len(), shard.spilled.len()), (10, 10));
         assert_eq!(shard.forget_all(seconds(0), |_| true), 10);
         assert!(shard.spilled.is_empty());
-    }
-
-    /// Where the coarse time would matter, the exact one is asked.
-    #[test]
-    fn the_exact_time_is_read_to_begin_and_to_refuse() {
-        for strategy in [Strategy::FixedWindow, Strategy::SlidingWindow, Strategy::TokenBucket] {
-            let limit = Limit::new(3, std::time::Duration::from_mins(1)).expect("a limit");
-            let policy = Policy::new(Quota::new(limit, strategy), "test", ["counter"]);
-            let key = Key::from("alice");
-            let mut shard = Shard::new(10);
-            let at_any_time = [100, 101, 102, 103].map(|second| {
-                let decision = shard.acquire_at_any_time(&policy, &key, 1, seconds(second));
-                let _ = decision.unwrap_or_else(|| shard.acquire(&policy, &key, 1, seconds(second)));
-                decision.map(|decision| decision.remaining())
-            });
-            assert_eq!(at_any_time, [None, Some(1), Some(0), None], "{strategy}");
-        }
     }
 }
