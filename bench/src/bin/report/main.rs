@@ -13,7 +13,7 @@ use results::Results;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(options) = Options::read() else { return Ok(()) };
-    let folders = Folders::new(options.quick);
+    let folders = Folders::of(&options);
     let results = Results::read(&folders)?;
     let plots = plots::draw(&results, &folders.plots()?)?;
     let mut text = head::text(&options)?;
