@@ -99,7 +99,8 @@ impl Chart<'_> {
             .y_label_formatter(&y_label)
             .axis_desc_style(("sans-serif", 16))
             .label_style(("sans-serif", 14))
-            .light_line_style(BLACK.mix(0.04))
+            .max_light_lines(1)
+            .light_line_style(TRANSPARENT)
             .bold_line_style(BLACK.mix(0.15))
             .draw()?;
         for ((series, colour), line) in self.series.iter().zip(COLOURS.iter().cycle()).zip(0..) {
@@ -120,10 +121,18 @@ impl Scale {
     fn label(self, value: f64) -> String {
         match self {
             Self::Names(_) if value.fract() != 0.0 => String::new(),
+            // The others would run into each other.
+            Self::Log if ![1.0, 2.0, 5.0].contains(&leading_digit(value)) => String::new(),
             Self::Names(names) => names.get(value as usize - 1).copied().unwrap_or_default().to_owned(),
             _ => short(value),
         }
     }
+}
+
+fn leading_digit(value: f64) -> f64 {
+    // Rounded twice, as neither logarithm nor quotient is exact.
+    let power = 10_f64.powf((value.log10() + 1e-9).floor());
+    (value / power * 1e6).round() / 1e6
 }
 
 /// A number as short as it can be told: 20 M, 500 k, 0.5.
