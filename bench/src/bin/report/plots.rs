@@ -135,21 +135,42 @@ fn lines(figures: &Value, x: &str, y: &str) -> Vec<Series> {
     each(figures).map(line).collect()
 }
 
+/// `{"1": {"rate": …}, …}` by the number of limits, or rows that tell it.
 fn limits(figures: &Value) -> Vec<Series> {
-    let point = |row: &Value| Some((row["limits"].as_f64()?, row["requests_per_second"].as_f64()?));
-    let points = each(&figures["limits"]).filter_map(point).collect();
+    let row = |row: &Value| Some((row["limits"].as_f64()?, row["requests_per_second"].as_f64()?));
+    let named = |(limits, app): (&String, &Value)| Some((limits.parse().ok()?, app["rate"].as_f64()?));
+    let mut points: Vec<(f64, f64)> = each(&figures["limits"]).filter_map(row).collect();
+    points.extend(entries(&figures["rates_of_limits"]).filter_map(named));
+    points.sort_by(|one, other| one.0.total_cmp(&other.0));
     vec![Series { name: "ratelimit".to_owned(), points }]
 }
 
+/// `{"app": {"latencies": [p50, p99, p99.9]}, …}`, or rows that tell it. Of the apps only those that answer without
+/// headers and refuse nothing: more lines than these can't be told apart.
 fn latencies(figures: &Value) -> Vec<Series> {
-    let shares = [(1.0, "p50_us"), (2.0, "p99_us"), (3.0, "p999_us")];
-    let line = |row: &Value| Series {
-        name: row["app"].as_str().unwrap_or_default().to_owned(),
-        points: shares.iter().filter_map(|(share, name)| Some((*share, row[*name].as_f64()?))).collect(),
+    let line = |name: &str, micros: [&Value; 3]| Series {
+        name: name.to_owned(),
+        points: (1..)
+            .zip(micros)
+            .filter_map(|(share, micros)| Some((share.into(), micros.as_f64()?)))
+            .collect(),
     };
-    each(&figures["latency"]).map(line).collect()
+    let row = |row: &Value| {
+        let micros = [&row["p50_us"], &row["p99_us"], &row["p999_us"]];
+        line(row["app"].as_str().unwrap_or_default(), micros)
+    };
+    let is_shown = |name: &str| !["headers", "refused", "by-hand"].iter().any(|word| name.contains(word));
+    let named = |(name, app): (&String, &Value)| {
+        let micros = &app["latencies"];
+        is_shown(name).then(|| line(name, [&micros[0], &micros[1], &micros[2]]))
+    };
+    each(&figures["latency"]).map(row).chain(entries(&figures["rates"]).filter_map(named)).collect()
 }
 
 fn each(figures: &Value) -> impl Iterator<Item = &Value> {
     figures.as_array().into_iter().flatten()
+}
+
+fn entries(figures: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    figures.as_object().into_iter().flatten()
 }
