@@ -8,10 +8,10 @@ use crate::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a decision says whether the request may pass"]
 pub struct Decision {
-    allowed: bool,
     limit: u64,
     remaining: u64,
     reset_after: Wait,
+    /// [`Wait::ALLOWED`] if the request fits, and so for nothing else.
     retry_after: Wait,
     receipt: Receipt,
 }
@@ -19,40 +19,43 @@ pub struct Decision {
 /// A wait in half the room of an `Option<Duration>`: decisions are moved about on every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Wait {
-    /// [`Wait::NONE`] is no wait at all; longer ones than fit are nearly 600 years.
+    /// One of the two constants, or at most [`Wait::LONGEST`]; longer ones than fit are nearly 600 years.
     nanos: u64,
 }
 
 impl Wait {
-    const NONE: Self = Self { nanos: u64::MAX };
-
-    const fn new(duration: Duration) -> Self {
-        const LONGEST: u64 = u64::MAX - 1;
-        let nanos = duration.as_nanos();
-        #[expect(clippy::cast_possible_truncation, reason = "compared just before")]
-        let nanos = if nanos < LONGEST as u128 { nanos as u64 } else { LONGEST };
-        Self { nanos }
-    }
+    /// There is nothing to wait for.
+    const ALLOWED: Self = Self { nanos: u64::MAX };
+    /// Waiting won't help.
+    const NEVER: Self = Self { nanos: u64::MAX - 1 };
+    const LONGEST: u64 = u64::MAX - 2;
 
     /// A wait of so many nanoseconds, or the longest that there is.
     #[inline]
     const fn of_nanos(nanos: u64) -> Self {
-        Self { nanos: if nanos == Self::NONE.nanos { nanos - 1 } else { nanos } }
+        Self { nanos: if nanos > Self::LONGEST { Self::LONGEST } else { nanos } }
+    }
+
+    const fn new(duration: Duration) -> Self {
+        let nanos = duration.as_nanos();
+        #[expect(clippy::cast_possible_truncation, reason = "compared just before")]
+        let nanos = if nanos < Self::LONGEST as u128 { nanos as u64 } else { Self::LONGEST };
+        Self { nanos }
     }
 
     const fn in_steps_of(self, step: Duration) -> Self {
         let step = step.as_nanos();
-        if self.nanos == Self::NONE.nanos || step == 0 {
+        if self.nanos > Self::LONGEST || step == 0 {
             return self;
         }
         let nanos = (self.nanos as u128).div_ceil(step) * step;
         #[expect(clippy::cast_possible_truncation, reason = "compared just before")]
-        let nanos = if nanos < Self::NONE.nanos as u128 { nanos as u64 } else { Self::NONE.nanos - 1 };
+        let nanos = if nanos < Self::LONGEST as u128 { nanos as u64 } else { Self::LONGEST };
         Self { nanos }
     }
 
     const fn get(self) -> Option<Duration> {
-        if self.nanos == Self::NONE.nanos { None } else { Some(Duration::from_nanos(self.nanos)) }
+        if self.nanos > Self::LONGEST { None } else { Some(Duration::from_nanos(self.nanos)) }
     }
 }
 
@@ -62,14 +65,14 @@ impl Decision {
     /// `reset_after` is how long until more than `remaining` are left, if nobody takes any.
     pub const fn allow(limit: u64, remaining: u64, reset_after: Duration, receipt: Receipt) -> Self {
         let reset_after = Wait::new(reset_after);
-        Self { allowed: true, limit, remaining, reset_after, retry_after: Wait::NONE, receipt }
+        Self { limit, remaining, reset_after, retry_after: Wait::ALLOWED, receipt }
     }
 
     /// [`allow`](Self::allow), with the wait in nanoseconds.
     #[inline]
     pub(crate) const fn allowed(limit: u64, remaining: u64, reset_after: u64, receipt: Receipt) -> Self {
         let reset_after = Wait::of_nanos(reset_after);
-        Self { allowed: true, limit, remaining, reset_after, retry_after: Wait::NONE, receipt }
+        Self { limit, remaining, reset_after, retry_after: Wait::ALLOWED, receipt }
     }
 
     /// [`refuse`](Self::refuse), with the waits in nanoseconds.
@@ -82,10 +85,10 @@ impl Decision {
     ) -> Self {
         let retry_after = match retry_after {
             Some(wait) => Wait::of_nanos(wait),
-            None => Wait::NONE,
+            None => Wait::NEVER,
         };
         let reset_after = Wait::of_nanos(reset_after);
-        Self { allowed: false, limit, remaining, reset_after, retry_after, receipt }
+        Self { limit, remaining, reset_after, retry_after, receipt }
     }
 
     /// The request does not fit; it will after `retry_after`, or never.
@@ -98,17 +101,17 @@ impl Decision {
     ) -> Self {
         let retry_after = match retry_after {
             Some(wait) => Wait::new(wait),
-            None => Wait::NONE,
+            None => Wait::NEVER,
         };
         let reset_after = Wait::new(reset_after);
-        Self { allowed: false, limit, remaining, reset_after, retry_after, receipt }
+        Self { limit, remaining, reset_after, retry_after, receipt }
     }
 
     /// Whether this limit lets the request pass.
     #[must_use]
     #[inline]
     pub const fn is_allowed(&self) -> bool {
-        self.allowed
+        self.retry_after.nanos == Wait::ALLOWED.nanos
     }
 
     /// The most that can be taken at once: the amount, or the bucket's size.
@@ -144,7 +147,7 @@ impl Decision {
         let reset_after = Wait::new(self.reset_after().saturating_sub(elapsed));
         let retry_after = match self.retry_after() {
             Some(wait) => Wait::new(wait.saturating_sub(elapsed)),
-            None => Wait::NONE,
+            None => self.retry_after,
         };
         Self { reset_after, retry_after, ..self }
     }

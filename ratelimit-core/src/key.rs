@@ -100,9 +100,16 @@ impl Key {
 
     #[inline]
     fn tagged(tag: u8, value: &[u8]) -> Self {
-        let mut bytes = Bytes::with_capacity(1 + value.len());
-        bytes.push(tag);
-        bytes.extend_from_slice(value);
+        let length = 1 + value.len();
+        let bytes = if length <= INLINE {
+            // Written into place rather than appended to, which would look for room twice.
+            let mut buffer = [0; INLINE];
+            buffer[0] = tag;
+            buffer[1..length].copy_from_slice(value);
+            Bytes::from_buf_and_len(buffer, length)
+        } else {
+            Bytes::from_vec([&[tag], value].concat())
+        };
         Self { bytes, fingerprint: fingerprint::of_kind(tag, value) }
     }
 

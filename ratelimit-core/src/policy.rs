@@ -112,9 +112,9 @@ impl Policy {
     }
 }
 
-/// A policy in 64 bits that still tell its namespace; never zero.
+/// A policy in the upper 48 of 64 bits, from which its namespace can still be told.
 ///
-/// The first 24 are a hash of the namespace, the others one of the policy's fingerprint. It stands beside the
+/// The first 18 are a hash of the namespace, the others one of the policy's fingerprint. It stands beside the
 /// fingerprint itself, which a table has mixed with the key's: so it need not tell policies apart, only confirm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tag(u64);
@@ -124,20 +124,32 @@ pub(crate) struct Tag(u64);
 pub(crate) struct NamespaceTag(u64);
 
 impl NamespaceTag {
-    const BITS: u32 = 24;
+    const BITS: u32 = 18;
+    /// Those of a tag after it.
+    const SHIFT: u32 = u64::BITS - Self::BITS;
 
     pub(crate) fn of(namespace: &str) -> Self {
-        Self(fingerprint::of(namespace.as_bytes()) >> (u64::BITS - Self::BITS))
+        Self(fingerprint::of(namespace.as_bytes()) >> Self::SHIFT)
     }
 }
 
 impl Tag {
-    /// No policy's.
-    pub(crate) const NONE: Self = Self(0);
+    /// The lower bits, which are free for whoever keeps a tag.
+    pub(crate) const FREE: u64 = (1 << 16) - 1;
 
     pub(crate) fn new(namespace: NamespaceTag, fingerprint: u64) -> Self {
-        let confirming = Self::confirming(fingerprint);
-        Self(namespace.0 << (u64::BITS - NamespaceTag::BITS) | confirming)
+        Self(namespace.0 << NamespaceTag::SHIFT | Self::confirming(fingerprint))
+    }
+
+    /// The tag in bits that may have something else in the lower ones.
+    #[inline]
+    pub(crate) const fn in_bits(bits: u64) -> Self {
+        Self(bits & !Self::FREE)
+    }
+
+    #[inline]
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
     }
 
     /// Whether it is the tag of the policy with that fingerprint in that namespace.
@@ -146,13 +158,13 @@ impl Tag {
     }
 
     pub(crate) fn is_in(self, namespace: NamespaceTag) -> bool {
-        self.0 >> (u64::BITS - NamespaceTag::BITS) == namespace.0
+        self.0 >> NamespaceTag::SHIFT == namespace.0
     }
 
     /// Other bits than those that the fingerprint itself shows: the upper ones of a product (Fibonacci hashing).
     fn confirming(fingerprint: u64) -> u64 {
         const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-        fingerprint.wrapping_mul(GOLDEN) >> NamespaceTag::BITS | 1
+        fingerprint.wrapping_mul(GOLDEN) >> NamespaceTag::BITS & !Self::FREE
     }
 }
 

@@ -19,9 +19,8 @@ pub struct Quota {
     limit: Limit,
     strategy: Strategy,
     capacity: u64,
-    /// How many nanoseconds a unit takes to come back at an even rate; 0 if that is no whole number.
-    interval: u64,
-    interval_reciprocal: u64,
+    /// See [`EvenRate`]; of no tokens where there is none.
+    even: EvenRate,
     capacity_reciprocal: u64,
 }
 
@@ -29,18 +28,13 @@ impl Quota {
     /// Counts `limit` by `strategy`; a token bucket holds as many tokens as the limit's amount.
     #[must_use]
     pub const fn new(limit: Limit, strategy: Strategy) -> Self {
-        let interval = match limit.amount() {
-            0 => 0,
-            amount if limit.window_nanos().is_multiple_of(amount) => limit.window_nanos() / amount,
-            _ => 0,
-        };
+        let capacity = limit.amount();
         Self {
             limit,
             strategy,
-            capacity: limit.amount(),
-            interval,
-            interval_reciprocal: reciprocal(interval),
-            capacity_reciprocal: reciprocal(limit.amount()),
+            capacity,
+            even: EvenRate::new(limit, capacity),
+            capacity_reciprocal: reciprocal(capacity),
         }
     }
 
@@ -61,7 +55,12 @@ impl Quota {
         if self.limit.amount() > 0 && filling > longest {
             return Err(QuotaError::FillsTooSlowly);
         }
-        Ok(Self { capacity: burst, capacity_reciprocal: reciprocal(burst), ..self })
+        Ok(Self {
+            capacity: burst,
+            even: EvenRate::new(self.limit, burst),
+            capacity_reciprocal: reciprocal(burst),
+            ..self
+        })
     }
 
     /// The limit counted.
@@ -78,11 +77,9 @@ impl Quota {
         self.strategy
     }
 
-    /// How many nanoseconds a unit takes to come back at an even rate, if that is a whole number, and its
-    /// [`reciprocal`].
     #[inline]
-    pub(crate) const fn interval(&self) -> Option<(u64, u64)> {
-        if self.interval == 0 { None } else { Some((self.interval, self.interval_reciprocal)) }
+    pub(crate) const fn even_rate(&self) -> &EvenRate {
+        &self.even
     }
 
     /// How many eighths of the capacity `used` is, rounded down. A division would take longer than all that is done
@@ -100,6 +97,34 @@ impl Quota {
     #[inline]
     pub const fn capacity(&self) -> u64 {
         if self.limit.amount() == 0 { 0 } else { self.capacity }
+    }
+}
+
+/// A bucket in whole nanoseconds, where a token takes a whole number of them to come back and no sum leaves 63 bits: so
+/// it is with most limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct EvenRate {
+    /// What a token takes to come back; 0 if the rate is not even, and then so is the depth.
+    pub(crate) token: u64,
+    /// Its [`reciprocal`].
+    pub(crate) reciprocal: u64,
+    /// What the whole bucket takes.
+    pub(crate) depth: u64,
+}
+
+impl EvenRate {
+    const NONE: Self = Self { token: 0, reciprocal: 0, depth: 0 };
+
+    const fn new(limit: Limit, capacity: u64) -> Self {
+        let (amount, window) = (limit.amount(), limit.window_nanos());
+        if amount == 0 || !window.is_multiple_of(amount) {
+            return Self::NONE;
+        }
+        let token = window / amount;
+        match token.checked_mul(capacity) {
+            Some(depth) if depth < 1 << 62 => Self { token, reciprocal: reciprocal(token), depth },
+            _ => Self::NONE,
+        }
     }
 }
 

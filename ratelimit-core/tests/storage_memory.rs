@@ -10,9 +10,10 @@ use std::{
 };
 
 use futures_util::FutureExt;
+use proptest::prelude::*;
 use ratelimit_core::{
-    Batch, Decision, Decisions, Key, Limit, ManualClock, MemoryStorage, Policy, Quota, RateLimiter, Storage,
-    Strategy,
+    Batch, Clock, Decision, Decisions, Key, Limit, ManualClock, MemoryStorage, Policy, Quota, RateLimiter,
+    Storage, Strategy, Timestamp,
 };
 
 fn policy(strategy: Strategy, amount: u64, path: &str) -> Policy {
@@ -218,4 +219,52 @@ fn a_client_near_its_limit_outlasts_a_flood_of_newcomers() {
         }
     }
     assert_eq!(passed, 10);
+}
+
+/// A clock that is read late: what it calls recent was up to 50 ms ago.
+#[derive(Clone, Debug)]
+struct Lagging(ManualClock, Arc<AtomicU64>);
+
+impl Clock for Lagging {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn recent(&self) -> Timestamp {
+        self.now().minus(Duration::from_millis(self.1.load(Ordering::Relaxed)))
+    }
+
+    fn unix_time(&self) -> Duration {
+        self.0.unix_time()
+    }
+}
+
+proptest! {
+    /// Where the recent time is taken for the exact one, nobody is refused or let pass for it.
+    #[test]
+    fn a_clock_that_lags_changes_no_verdict(
+        amount in 1..8_u64, seventh in any::<bool>(), window in 1..400_u64,
+        hits in prop::collection::vec((0..3_u64, 0..60_u64, 0..=50_u64), 1..200),
+    ) {
+        // Every other limit has a rate that is no whole number of nanoseconds.
+        let limit = Limit::new(amount, Duration::from_nanos(window * 1_000_000 + u64::from(seventh))).expect("a window");
+        let key = Key::from("alice");
+        for strategy in Strategy::ALL {
+            let policy = Policy::new(Quota::new(limit, strategy), "test", ["counter"]);
+            let clock = Lagging(ManualClock::new(), Arc::default());
+            let exact = MemoryStorage::builder().clock(clock.0.clone()).build();
+            let lagging = MemoryStorage::builder().clock(clock.clone()).build();
+            for (cost, pause, lag) in &hits {
+                clock.0.advance(Duration::from_millis(*pause));
+                clock.1.store(*lag, Ordering::Relaxed);
+                let (exactly, late) = (exact.hit(&policy, &key, *cost), lagging.hit(&policy, &key, *cost));
+                prop_assert_eq!(exactly.is_allowed(), late.is_allowed());
+                prop_assert_eq!(exactly.retry_after(), late.retry_after());
+                if strategy == Strategy::FixedWindow {
+                    prop_assert_eq!(exactly.remaining(), late.remaining());
+                }
+                prop_assert!(late.remaining() <= exactly.remaining());
+            }
+        }
+    }
 }

@@ -37,7 +37,7 @@
 //! Where exactness matters, take [`MovingWindow`](super::MovingWindow).
 
 use super::{
-    arithmetic::{Number, multiplied_and_divided, until},
+    arithmetic::{multiplied_and_divided, saturated, until},
     standing::Standing,
 };
 use crate::{Decision, Quota, Receipt, Timestamp};
@@ -178,7 +178,7 @@ impl View {
         }
         let bound = allowed.checked_add(1).and_then(|more| more.checked_mul(self.length));
         let left = bound.map_or_else(
-            || (((u128::from(allowed) + 1) * u128::from(self.length) - 1) / u128::from(count)).saturated(),
+            || saturated(((u128::from(allowed) + 1) * u128::from(self.length) - 1) / u128::from(count)),
             |bound| (bound - 1) / count,
         );
         self.length.saturating_sub(left)

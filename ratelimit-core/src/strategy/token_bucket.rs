@@ -34,8 +34,11 @@
 //! with a rate that clients keep only on average, give it a burst. When the amount changes, what is owed
 //! keeps its time, not its tokens: a bucket that would be full in ten seconds still will.
 
-use super::{arithmetic::Number, standing::Standing};
-use crate::{Decision, Quota, Receipt, Timestamp};
+use super::{
+    arithmetic::{quotient, saturated, until},
+    standing::Standing,
+};
+use crate::{Decision, Quota, Receipt, Timestamp, quota::EvenRate};
 
 /// When the bucket is full again: `tat` nanoseconds and `rem / amount` of one.
 ///
@@ -70,27 +73,39 @@ impl TokenBucket {
 
     /// What asking for `cost` comes to; changes nothing.
     pub fn decide(&self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
-        match View::even(*self, quota, cost, now) {
-            Some(view) => view.decide(cost),
-            None => View::exact(*self, quota, now).decide(cost),
-        }
+        View::new(*self, quota, now).decide(cost)
     }
 
     /// Decides, and takes what is allowed.
     #[inline]
     pub(crate) fn acquire(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
-        let Some(view) = View::even(*self, quota, cost, now) else {
-            return self.acquire_exactly(quota, cost, now);
-        };
-        let (decision, after) = view.take(cost);
-        if cost > 0 && decision.is_allowed() {
-            *self = after.bucket();
-        }
-        decision
+        self.take_evenly(quota, cost, now).unwrap_or_else(|| self.acquire_exactly(quota, cost, now))
     }
 
+    /// Takes `cost` if it is allowed and everything is a whole number of nanoseconds: the rule above in its plainest
+    /// form, for a fifth of the price of the exact one.
+    #[inline]
+    fn take_evenly(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Option<Decision> {
+        let (EvenRate { token, reciprocal, depth }, capacity) = (*quota.even_rate(), quota.capacity());
+        let now = now.as_nanos();
+        let debt = self.tat.saturating_sub(now);
+        if self.rem > 0 || cost > capacity || debt > depth || cost == 0 {
+            return None;
+        }
+        let after = debt + cost * token;
+        let free = depth.checked_sub(after)?;
+        let remaining = quotient(free, token, reciprocal);
+        // At least one token is taken, so another comes back.
+        let reset_after = (remaining + 1) * token - free;
+        self.tat = now.saturating_add(after);
+        let receipt =
+            Receipt { charged_at: Timestamp::from_nanos(now), full_at: Timestamp::from_nanos(self.tat) };
+        Some(Decision::allowed(capacity, remaining, reset_after, receipt))
+    }
+
+    #[inline(never)]
     fn acquire_exactly(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
-        let (decision, after) = View::exact(*self, quota, now).take(cost);
+        let (decision, after) = View::new(*self, quota, now).take(cost);
         if cost > 0 && decision.is_allowed() {
             *self = after.bucket();
         }
@@ -100,22 +115,22 @@ impl TokenBucket {
     /// Takes what [`decide`](Self::decide) allowed at the same moment.
     pub fn charge(&mut self, quota: &Quota, cost: u64, now: Timestamp) {
         if cost > 0 && quota.limit().amount() > 0 {
-            *self = View::exact(*self, quota, now).charged(cost).bucket();
+            *self = View::new(*self, quota, now).charged(cost).bucket();
         }
     }
 
     /// Gives `cost` back, less the part of it that has flowed back by itself.
     pub fn refund(&mut self, quota: &Quota, cost: u64, receipt: Receipt, now: Timestamp) {
-        let view = View::exact(*self, quota, now);
+        let view = View::new(*self, quota, now);
         // Without a rate there is no telling how much is owed. And of nothing, not even a part of a nanosecond is
         // forgotten, which a smaller amount than that of the charge has no name for.
-        if view.parts == 0 || cost == 0 {
+        if view.amount == 0 || cost == 0 {
             return;
         }
         // What was owed right after the charge and is owed still: anything older has flowed back first.
         let ahead = receipt.full_at.as_nanos().saturating_sub(view.now);
-        let owed = u128::from(ahead) * view.parts;
-        let credit = owed.min(u128::from(cost) * view.token);
+        let owed = u128::from(ahead) * u128::from(view.amount);
+        let credit = owed.min(u128::from(cost) * u128::from(view.window));
         *self = View { debt: view.debt.saturating_sub(credit), ..view }.bucket();
     }
 
@@ -128,118 +143,69 @@ impl TokenBucket {
 
 /// What the bucket lacks now, as one quota sees it.
 #[derive(Clone, Copy)]
-struct View<N> {
-    /// In parts of a nanosecond.
-    debt: N,
-    /// How many of these parts a nanosecond has; 0 without a rate.
-    parts: N,
-    /// How many of them a token takes to come back.
-    token: N,
-    /// The reciprocal of that, where it is of use.
-    reciprocal: u64,
+struct View {
+    /// In units of `1 / amount` nanoseconds.
+    debt: u128,
+    amount: u64,
+    window: u64,
     capacity: u64,
     now: u64,
 }
 
-impl View<u64> {
-    /// The view in whole nanoseconds, where a token takes a whole number of them and no sum leaves 64 bits. So it
-    /// is with most limits, and costs a fifth of the exact one.
-    #[inline]
-    fn even(bucket: TokenBucket, quota: &Quota, cost: u64, now: Timestamp) -> Option<Self> {
-        /// Twice that much still fits.
-        const MOST: u64 = u64::MAX / 2;
-
-        let (token, reciprocal) = quota.interval()?;
-        let capacity = quota.capacity();
-        let debt = bucket.tat.saturating_sub(now.as_nanos());
-        let fits = token.checked_mul(capacity.max(cost)).is_some_and(|most| most <= MOST) && debt <= MOST;
-        (bucket.rem == 0 && fits).then_some(Self {
-            debt,
-            parts: 1,
-            token,
-            reciprocal,
-            capacity,
-            now: now.as_nanos(),
-        })
-    }
-}
-
-impl View<u128> {
-    /// The view in parts of which a nanosecond has as many as the limit has units: no quota leaves a rest.
-    fn exact(bucket: TokenBucket, quota: &Quota, now: Timestamp) -> Self {
+impl View {
+    fn new(bucket: TokenBucket, quota: &Quota, now: Timestamp) -> Self {
         let (amount, now) = (quota.limit().amount(), now.as_nanos());
         // The greatest sum is less than 2⁶⁴ × 2⁶⁴.
         let debt = bucket.tat.checked_sub(now).map_or(0, |ahead| {
             u128::from(ahead) * u128::from(amount) + u128::from(bucket.rem.min(amount.saturating_sub(1)))
         });
-        let token = quota.limit().window_nanos().into();
-        Self { debt, parts: amount.into(), token, reciprocal: 0, capacity: quota.capacity(), now }
-    }
-}
-
-impl<N: Number> View<N> {
-    /// So many parts in nanoseconds, and the rest; nothing where there is no rate.
-    #[inline]
-    fn in_nanos(&self, parts: N) -> (N, N) {
-        // A branch that is foreseen costs less than a division.
-        if self.parts == N::from(1) {
-            return (parts, N::from(0));
-        }
-        parts.divided_by(self.parts).unwrap_or((N::from(0), N::from(0)))
+        Self { debt, amount, window: quota.limit().window_nanos(), capacity: quota.capacity(), now }
     }
 
     /// The state that lacks so much.
-    #[inline]
     fn bucket(&self) -> TokenBucket {
         // Without a rate nothing is ever taken.
-        if self.debt == N::from(0) || self.parts == N::from(0) {
+        let Some(ahead) = self.debt.checked_div(self.amount.into()).filter(|_| self.debt > 0) else {
             return TokenBucket::default();
-        }
-        let (ahead, rest) = self.in_nanos(self.debt);
-        TokenBucket { tat: self.now.saturating_add(ahead.saturated()), rem: rest.saturated() }
+        };
+        let rem = self.debt - ahead * u128::from(self.amount);
+        TokenBucket { tat: saturated(u128::from(self.now) + ahead), rem: saturated(rem) }
     }
 
     /// What the bucket lacks when `cost` is just available.
-    #[inline]
-    fn greatest_debt(&self, cost: u64) -> N {
-        N::from(self.capacity.saturating_sub(cost)) * self.token
+    fn greatest_debt(&self, cost: u64) -> u128 {
+        u128::from(self.capacity.saturating_sub(cost)) * u128::from(self.window)
     }
 
-    /// The least whole number of nanoseconds after which no more than `debt` is lacking.
-    #[inline]
-    fn time_until(&self, debt: N) -> u64 {
-        let (nanos, rest) = self.in_nanos(self.debt.saturating_sub(debt));
-        nanos.saturating_add(N::from(u64::from(rest > N::from(0)))).saturated()
+    /// The first whole nanosecond at which no more than `debt` is lacking.
+    fn moment_of(&self, debt: u128) -> u128 {
+        let surplus = self.debt.saturating_sub(debt);
+        u128::from(self.now) + if surplus == 0 { 0 } else { surplus.div_ceil(self.amount.max(1).into()) }
     }
 }
 
-impl<N: Number> Standing for View<N> {
-    #[inline]
+impl Standing for View {
     fn capacity(&self) -> u64 {
         self.capacity
     }
 
-    #[inline]
     fn available(&self) -> u64 {
-        let free = self.greatest_debt(0).saturating_sub(self.debt);
-        free.quotient(self.token, self.reciprocal).saturated() // at most the capacity
+        // At most the capacity.
+        saturated(self.greatest_debt(0).saturating_sub(self.debt) / u128::from(self.window))
     }
 
-    #[inline]
     fn wait_for(&self, cost: u64) -> u64 {
-        self.time_until(self.greatest_debt(cost))
+        until(self.moment_of(self.greatest_debt(cost)), self.now)
     }
 
-    #[inline]
     fn charged(&self, cost: u64) -> Self {
-        let taken = N::from(cost) * self.token;
+        let taken = u128::from(cost) * u128::from(self.window);
         Self { debt: self.debt.saturating_add(taken), ..*self }
     }
 
-    #[inline]
     fn receipt(&self) -> Receipt {
         // Rounded up: before that the bucket is not full, and a refund at once gives all of it back.
-        let full_at = self.now.saturating_add(self.time_until(N::from(0)));
+        let full_at = saturated(self.moment_of(0));
         Receipt { charged_at: Timestamp::from_nanos(self.now), full_at: Timestamp::from_nanos(full_at) }
     }
 }

@@ -78,7 +78,7 @@ pub(super) fn choose(
         let position = *cursor;
         *cursor = next(table, position);
         let Some(slot) = table.get(position) else { continue };
-        let rank = if in_use(slot.id) { Rank::InUse(slot.expires_at()) } else { Rank::of(slot, now) };
+        let rank = if in_use(slot.id()) { Rank::InUse(slot.expires_at()) } else { Rank::of(slot, now) };
         if best.is_none_or(|best| rank < best.rank) {
             best = Some(Victim { position, rank });
         }
@@ -120,7 +120,7 @@ mod tests {
 
     fn leaves(shard: &Shard, now: u64, in_use: impl Fn(Id) -> bool) -> Option<Id> {
         let victim = choose(shard.table(), &mut 0, seconds(now), in_use)?;
-        shard.table().get(victim.position).map(|slot| slot.id)
+        shard.table().get(victim.position).map(Slot::id)
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::{
     policy::{NamespaceTag, Tag},
 };
 
-/// A counter in 128 bits: where it stands in its table, and whose it is.
+/// A counter in 112 bits: where it stands in its table, and whose it is.
 ///
 /// Made of hashes under a secret of the process, so nobody outside can pick two keys that are taken for one; by
 /// accident, two of a million keys meet in one of some forty million storages.
@@ -17,9 +17,6 @@ pub(super) struct Id {
 }
 
 impl Id {
-    /// Nobody's, and after all others.
-    pub(super) const NONE: Self = Self { place: u64::MAX, policy: Tag::NONE };
-
     #[inline]
     pub(super) fn new(policy: &Policy, key: &Key) -> Self {
         Self { place: key.fingerprint() ^ policy.fingerprint(), policy: policy.tag() }

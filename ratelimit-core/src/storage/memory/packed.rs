@@ -1,16 +1,9 @@
-//! The counters of three strategies in two times 56 bits. Most of them fit.
+//! The counters of three strategies in two numbers. Nearly all fit.
 
 use crate::{
     Decision, Quota, Strategy, Timestamp,
     strategy::{FixedWindow, SlidingWindow, TokenBucket},
 };
-
-/// How many bits there are for each of the two numbers.
-pub(super) const BITS: u32 = 56;
-
-/// Half of them: for each of two counts.
-const HALF: u32 = BITS / 2;
-const HALF_MASK: u64 = (1 << HALF) - 1;
 
 /// A counter that packs into when it expires and what it counts.
 pub(super) trait Packed: Sized {
@@ -19,8 +12,8 @@ pub(super) trait Packed: Sized {
     /// What [`packed`](Self::packed) answered as it was.
     fn unpacked(expires_at: u64, what: u64, quota: &Quota) -> Self;
 
-    /// When it expires, in nanoseconds, and what it counts; more than [`BITS`] if that doesn't fit.
-    fn packed(&self, quota: &Quota) -> (u64, u64);
+    /// When it expires, in nanoseconds, and what it counts; `None` if it doesn't fit.
+    fn packed(&self, quota: &Quota) -> Option<(u64, u64)>;
 
     /// Until when a later moment is like an earlier one, but for what has come back: what is allowed at the earlier
     /// one is allowed at the later one, and leaves the same behind.
@@ -39,8 +32,8 @@ impl Packed for FixedWindow {
     }
 
     #[inline]
-    fn packed(&self, quota: &Quota) -> (u64, u64) {
-        (self.expires_at(quota).as_nanos(), self.count())
+    fn packed(&self, quota: &Quota) -> Option<(u64, u64)> {
+        Some((self.expires_at(quota).as_nanos(), self.count()))
     }
 
     #[inline]
@@ -59,7 +52,7 @@ impl Packed for SlidingWindow {
 
     #[inline]
     fn unpacked(expires_at: u64, what: u64, quota: &Quota) -> Self {
-        let (current, previous) = (what >> HALF, what & HALF_MASK);
+        let (current, previous) = (what >> 32, what & u64::from(u32::MAX));
         // One window later it is the previous one, and after another it is gone.
         let windows = if current > 0 { 2 } else { 1 };
         let start = expires_at.saturating_sub(windows * quota.limit().window_nanos());
@@ -67,10 +60,11 @@ impl Packed for SlidingWindow {
     }
 
     #[inline]
-    fn packed(&self, quota: &Quota) -> (u64, u64) {
-        let fits = self.current() <= HALF_MASK && self.previous() <= HALF_MASK;
-        let what = if fits { self.current() << HALF | self.previous() } else { u64::MAX };
-        (self.expires_at(quota).as_nanos(), what)
+    fn packed(&self, quota: &Quota) -> Option<(u64, u64)> {
+        let expires_at = self.expires_at(quota).as_nanos();
+        // At the end of time the start can't be told from it any more.
+        let fits = (self.current() | self.previous()) >> 32 == 0 && expires_at < u64::MAX;
+        fits.then_some((expires_at, self.current() << 32 | self.previous()))
     }
 
     #[inline]
@@ -94,8 +88,8 @@ impl Packed for TokenBucket {
     }
 
     #[inline]
-    fn packed(&self, quota: &Quota) -> (u64, u64) {
-        (self.expires_at(quota).as_nanos(), self.fraction())
+    fn packed(&self, quota: &Quota) -> Option<(u64, u64)> {
+        Some((self.expires_at(quota).as_nanos(), self.fraction()))
     }
 
     #[inline]

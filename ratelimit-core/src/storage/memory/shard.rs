@@ -232,7 +232,7 @@ impl Shard {
         };
         let before = slot.standing();
         let standing = change(&mut state).filter(|_| !before.is_refused(now)).unwrap_or(before);
-        let slot = self.keep(slot.id, state, quota, standing);
+        let slot = self.keep(slot.id(), state, quota, standing);
         if let Some(place) = self.table.get_mut(position) {
             *place = slot;
         }
@@ -276,7 +276,7 @@ impl Shard {
         let mut forgotten = 0;
         let mut position = 0;
         while position < self.table.positions() {
-            if self.table.get(position).is_some_and(|slot| which(slot.id)) {
+            if self.table.get(position).is_some_and(|slot| which(slot.id())) {
                 forgotten += u64::from(self.remove(position).is_some_and(|slot| !slot.is_expired(now)));
             } else {
                 position += 1;
@@ -305,21 +305,14 @@ impl Shard {
 /// See [`Shard::acquire_at_any_time`].
 #[inline]
 fn take<C: Packed>(slot: &mut Slot, quota: &Quota, cost: u64, recent: Timestamp) -> Option<Decision> {
-    if !slot.holds(C::STRATEGY) || slot.was_refused() {
-        return None;
-    }
-    let mut counter: C = slot.counter(quota);
+    let mut counter: C = slot.unrefused(quota)?;
     if counter.steady_until(quota) <= recent.as_nanos().saturating_add(LAG) {
         return None;
     }
     let decision = counter.acquire(quota, cost, recent);
-    if !decision.is_allowed() {
-        return None;
-    }
-    if cost > 0 {
-        *slot = Slot::holding(slot.id, &counter, quota, Standing::after_taking(&decision, quota, recent))?;
-    }
-    Some(decision)
+    let is_kept =
+        |slot: &mut Slot| slot.keep(&counter, quota, Standing::after_taking(&decision, quota, recent));
+    (decision.is_allowed() && (cost == 0 || is_kept(slot))).then_some(decision)
 }
 
 /// The counter in a slot; an untouched one if it is nowhere, which is never.

@@ -2,11 +2,12 @@
 
 use super::{
     id::Id,
-    packed::{self, Packed},
-    standing::{REFUSED, Standing},
+    packed::Packed,
+    standing::{self, REFUSED, Standing},
 };
 use crate::{
     Quota, Strategy, Timestamp,
+    policy::Tag,
     strategy::{FixedWindow, SlidingWindow, State, TokenBucket},
 };
 
@@ -14,19 +15,22 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 #[repr(align(32))]
 pub(super) struct Slot {
-    pub(super) id: Id,
-    /// From bit 8 on when the counter expires; [what kind](kind) it is in bits 0 to 2, the standing in bits 4 to 7.
-    when: u64,
-    /// From bit 8 on what is counted; when the standing ends in bits 0 to 7.
+    /// Where it stands; empty slots are after all others.
+    place: u64,
+    /// The policy's tag, and in its free bits the client's standing and the [kind](kind) of counter. They seldom
+    /// change, so what a hit does to the other two need not wait for them, nor the next hit for this one.
+    whose: u64,
+    /// In nanoseconds.
+    expires_at: u64,
     what: u64,
 }
 
-/// What a slot holds.
+/// What a slot holds, in three bits.
 mod kind {
     use crate::Strategy;
 
     pub(super) const NONE: u64 = 0;
-    /// What doesn't fit is kept elsewhere: logs, amounts of many millions, windows of years.
+    /// What doesn't fit is kept elsewhere: logs, and sliding windows of billions.
     pub(super) const SPILLED: u64 = 1;
     pub(super) const MASK: u64 = 7;
 
@@ -36,16 +40,12 @@ mod kind {
     }
 }
 
-const FLAGS: u32 = u64::BITS - packed::BITS;
-const STANDING: u64 = 15 << 4;
-
-/// Spilled counters may live longer than 56 bits can tell in nanoseconds, so theirs are units of 256, rounded up.
-const SPILLED_UNIT: u64 = 1 << FLAGS;
-/// The last of these units, which stands for the end of time.
-const NEVER: u64 = (1 << packed::BITS) - 1;
+/// Where the standing begins, after the kind.
+const STANDING: u32 = 3;
+const _: () = assert!(1 << (STANDING + standing::BITS) == Tag::FREE + 1);
 
 impl Slot {
-    pub(super) const EMPTY: Self = Self { id: Id::NONE, when: kind::NONE, what: 0 };
+    pub(super) const EMPTY: Self = Self { place: u64::MAX, whose: kind::NONE, expires_at: 0, what: 0 };
 
     /// A counter that fits; `None` if it doesn't.
     pub(super) fn packed(id: Id, state: &State, quota: &Quota, standing: Standing) -> Option<Self> {
@@ -57,45 +57,51 @@ impl Slot {
         }
     }
 
-    #[inline]
-    pub(super) fn holding<C: Packed>(id: Id, counter: &C, quota: &Quota, standing: Standing) -> Option<Self> {
-        let (expires_at, what) = counter.packed(quota);
-        let standing = standing.packed(Timestamp::from_nanos(expires_at));
-        let fits = (expires_at | what) >> packed::BITS == 0;
-        fits.then(|| Self::new(id, kind::of(C::STRATEGY), expires_at, what, standing))
+    fn holding<C: Packed>(id: Id, counter: &C, quota: &Quota, standing: Standing) -> Option<Self> {
+        let (expires_at, what) = counter.packed(quota)?;
+        Some(Self::new(id, kind::of(C::STRATEGY), expires_at, what, standing))
     }
 
     /// A counter that is kept elsewhere, at `index`.
     pub(super) fn spilled(id: Id, index: usize, expires_at: Timestamp, standing: Standing) -> Self {
-        let units = expires_at.as_nanos().div_ceil(SPILLED_UNIT).min(NEVER);
-        Self::new(id, kind::SPILLED, units, index as u64, standing.packed(spilled_time(units)))
+        Self::new(id, kind::SPILLED, expires_at.as_nanos(), index as u64, standing)
+    }
+
+    fn new(id: Id, kind: u64, expires_at: u64, what: u64, standing: Standing) -> Self {
+        let whose = id.policy.bits() | standing.packed(expires_at) << STANDING | kind;
+        Self { place: id.place, whose, expires_at, what }
     }
 
     #[inline]
-    fn new(id: Id, kind: u64, when: u64, what: u64, (standing, gap): (u64, u64)) -> Self {
-        Self { id, when: when << FLAGS | standing << 4 | kind, what: what << FLAGS | gap }
+    pub(super) fn place(&self) -> u64 {
+        self.place
     }
 
     #[inline]
-    fn kind(&self) -> u64 {
-        self.when & kind::MASK
+    pub(super) fn id(&self) -> Id {
+        Id { place: self.place, policy: Tag::in_bits(self.whose) }
     }
 
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.kind() == kind::NONE
+        self.whose & kind::MASK == kind::NONE
     }
 
-    /// Whether it holds a counter of that strategy.
+    /// The counter, if it is one of that strategy and its client was not turned away when it last came.
     #[inline]
-    pub(super) fn holds(&self, strategy: Strategy) -> bool {
-        self.kind() == kind::of(strategy)
+    pub(super) fn unrefused<C: Packed>(&self, quota: &Quota) -> Option<C> {
+        const REFUSED_OR_KIND: u64 = REFUSED << STANDING | kind::MASK;
+        let is_such = self.whose & REFUSED_OR_KIND == kind::of(C::STRATEGY);
+        is_such.then(|| C::unpacked(self.expires_at, self.what, quota))
     }
 
-    /// The counter in it, which is one of that strategy.
+    /// Keeps the changed counter; answers whether it fits.
     #[inline]
-    pub(super) fn counter<C: Packed>(&self, quota: &Quota) -> C {
-        C::unpacked(self.when >> FLAGS, self.what >> FLAGS, quota)
+    pub(super) fn keep<C: Packed>(&mut self, counter: &C, quota: &Quota, standing: Standing) -> bool {
+        let Some((expires_at, what)) = counter.packed(quota) else { return false };
+        (self.expires_at, self.what) = (expires_at, what);
+        self.set_standing(standing);
+        true
     }
 
     /// The counter, unless it is kept elsewhere.
@@ -103,10 +109,11 @@ impl Slot {
         const FIXED: u64 = kind::of(Strategy::FixedWindow);
         const SLIDING: u64 = kind::of(Strategy::SlidingWindow);
         const BUCKET: u64 = kind::of(Strategy::TokenBucket);
-        match self.kind() {
-            FIXED => Some(State::FixedWindow(self.counter::<FixedWindow>(quota))),
-            SLIDING => Some(State::SlidingWindow(self.counter::<SlidingWindow>(quota))),
-            BUCKET => Some(State::TokenBucket(self.counter::<TokenBucket>(quota))),
+        let (expires_at, what) = (self.expires_at, self.what);
+        match self.whose & kind::MASK {
+            FIXED => Some(State::FixedWindow(FixedWindow::unpacked(expires_at, what, quota))),
+            SLIDING => Some(State::SlidingWindow(SlidingWindow::unpacked(expires_at, what, quota))),
+            BUCKET => Some(State::TokenBucket(TokenBucket::unpacked(expires_at, what, quota))),
             _ => None,
         }
     }
@@ -114,43 +121,33 @@ impl Slot {
     /// Where the counter is kept, if elsewhere.
     pub(super) fn spilled_to(&self) -> Option<usize> {
         // Indices are those of a vector, so they fit.
-        let index = || usize::try_from(self.what >> FLAGS).unwrap_or(usize::MAX);
-        (self.kind() == kind::SPILLED).then(index)
+        let index = || usize::try_from(self.what).unwrap_or(usize::MAX);
+        (self.whose & kind::MASK == kind::SPILLED).then(index)
     }
 
     /// When the counter expires.
-    #[inline]
     pub(super) fn expires_at(&self) -> Timestamp {
-        let when = self.when >> FLAGS;
-        if self.kind() == kind::SPILLED { spilled_time(when) } else { Timestamp::from_nanos(when) }
+        Timestamp::from_nanos(self.expires_at)
     }
 
     /// Whether there is a counter that tells nothing any more: it decides as a new one would.
     #[inline]
     pub(super) fn is_expired(&self, now: Timestamp) -> bool {
-        !self.is_empty() && self.expires_at() <= now
+        !self.is_empty() && self.expires_at <= now.as_nanos()
     }
 
-    #[inline]
     pub(super) fn standing(&self) -> Standing {
-        Standing::unpacked((self.when & STANDING) >> 4, self.what & 255, self.expires_at())
+        Standing::unpacked((self.whose & Tag::FREE) >> STANDING, self.expires_at)
     }
 
-    /// Whether somebody was turned away when the client last came.
     #[inline]
-    pub(super) fn was_refused(&self) -> bool {
-        self.when & STANDING == REFUSED << 4
-    }
-
     pub(super) fn set_standing(&mut self, standing: Standing) {
-        let (code, gap) = standing.packed(self.expires_at());
-        self.when = self.when & !STANDING | code << 4;
-        self.what = self.what & !255 | gap;
+        let kept = self.whose & !(Tag::FREE & !kind::MASK);
+        let whose = kept | standing.packed(self.expires_at) << STANDING;
+        if self.whose != whose {
+            self.whose = whose;
+        }
     }
-}
-
-fn spilled_time(units: u64) -> Timestamp {
-    Timestamp::from_nanos(if units == NEVER { u64::MAX } else { units * SPILLED_UNIT })
 }
 
 #[cfg(test)]
@@ -189,48 +186,29 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_whole() {
-        let late = Timestamp::from_nanos(1 << packed::BITS);
-        for (state, amount) in [
-            (State::FixedWindow(FixedWindow::new(Timestamp::from_nanos(9), 1 << packed::BITS)), 1),
-            (State::FixedWindow(FixedWindow::new(late, 1)), 1),
-            (
-                State::SlidingWindow(SlidingWindow::new(
-                    Timestamp::from_nanos(9),
-                    1 << (packed::BITS / 2),
-                    0,
-                )),
-                1,
-            ),
-            (
-                State::SlidingWindow(SlidingWindow::new(
-                    Timestamp::from_nanos(9),
-                    0,
-                    1 << (packed::BITS / 2),
-                )),
-                1,
-            ),
-            (State::TokenBucket(TokenBucket::new(late, 0)), 1),
-            (State::TokenBucket(TokenBucket::new(Timestamp::from_nanos(9), 1 << packed::BITS)), u64::MAX),
-            (State::new(Strategy::MovingWindow), 1),
+        let (at, end) = (Timestamp::from_nanos(9), Timestamp::from_nanos(u64::MAX));
+        for state in [
+            State::SlidingWindow(SlidingWindow::new(at, 1 << 32, 0)),
+            State::SlidingWindow(SlidingWindow::new(at, 0, 1 << 32)),
+            State::SlidingWindow(SlidingWindow::new(end, 1, 0)),
+            State::new(Strategy::MovingWindow),
         ] {
-            let policy = policy(Strategy::FixedWindow, amount);
+            let policy = policy(Strategy::SlidingWindow, 1);
             let id = Id::new(&policy, &Key::global());
             assert!(Slot::packed(id, &state, policy.quota(), Standing::Free(0)).is_none(), "{state:?}");
         }
     }
 
     #[test]
-    fn a_spilled_counter_expires_no_earlier_than_it_should() {
+    fn a_standing_changes_nothing_else() {
         let policy = policy(Strategy::FixedWindow, 1);
         let id = Id::new(&policy, &Key::global());
-        for nanos in [0, 1, 255, 256, 257, 1 << 60, u64::MAX - 1, u64::MAX] {
-            let expires_at = Timestamp::from_nanos(nanos);
-            let mut slot = Slot::spilled(id, 5, expires_at, Standing::Free(1));
-            assert_eq!(slot.spilled_to(), Some(5));
-            let longest = expires_at.plus(std::time::Duration::from_nanos(511));
-            assert!((expires_at..=longest).contains(&slot.expires_at()), "{nanos} ns");
-            slot.set_standing(Standing::Refused(expires_at));
-            assert!(slot.was_refused() && slot.spilled_to() == Some(5));
+        let expires_at = Timestamp::from_nanos(1 << 40);
+        let mut slot = Slot::spilled(id, 5, expires_at, Standing::Free(8));
+        for standing in [Standing::Refused(expires_at), Standing::Free(0), Standing::Exhausted(expires_at)] {
+            slot.set_standing(standing);
+            assert_eq!(slot.standing(), standing);
+            assert_eq!((slot.id(), slot.spilled_to(), slot.expires_at()), (id, Some(5), expires_at));
         }
     }
 }

@@ -28,32 +28,35 @@ impl Standing {
         matches!(self, Self::Refused(until) if until > now)
     }
 
-    /// In 4 bits, and how long before `expires_at` it ends in 8: see [`coarse`].
+    /// In [`BITS`]: what it is, and if it ends how long before `expires_at`, as a [`coarse`] time.
     #[inline]
-    pub(super) fn packed(self, expires_at: Timestamp) -> (u64, u64) {
-        let gap = |until: Timestamp| coarse(expires_at.as_nanos().saturating_sub(until.as_nanos()));
+    pub(super) fn packed(self, expires_at: u64) -> u64 {
+        let gap = |until: Timestamp| coarse(expires_at.saturating_sub(until.as_nanos())) << 5;
         match self {
-            Self::Free(used) => (used.into(), 0),
-            Self::Exhausted(until) => (EXHAUSTED, gap(until)),
-            Self::Refused(until) => (REFUSED, gap(until)),
+            Self::Free(used) => used.into(),
+            Self::Exhausted(until) => EXHAUSTED | gap(until),
+            Self::Refused(until) => REFUSED | gap(until),
         }
     }
 
     /// What [`packed`](Self::packed) was made of; it may end a little later.
-    pub(super) fn unpacked(code: u64, gap: u64, expires_at: Timestamp) -> Self {
-        let until = Timestamp::from_nanos(expires_at.as_nanos().saturating_sub(fine(gap)));
-        match code {
+    pub(super) fn unpacked(bits: u64, expires_at: u64) -> Self {
+        let until = Timestamp::from_nanos(expires_at.saturating_sub(fine(bits >> 5 & 255)));
+        match bits & 31 {
             EXHAUSTED => Self::Exhausted(until),
             REFUSED => Self::Refused(until),
-            #[expect(clippy::cast_possible_truncation, reason = "4 bits")]
+            #[expect(clippy::cast_possible_truncation, reason = "5 bits")]
             used => Self::Free(used as u8),
         }
     }
 }
 
+/// How many bits a standing takes.
+pub(super) const BITS: u32 = 13;
 /// After the eighths.
 const EXHAUSTED: u64 = 9;
-pub(super) const REFUSED: u64 = 10;
+/// This bit says so alone.
+pub(super) const REFUSED: u64 = 16;
 
 /// A time in 8 bits, at most a fifth too short: its highest bit's place, and the two bits after that one.
 #[inline]
@@ -90,13 +93,15 @@ mod tests {
     #[test]
     fn a_standing_comes_back_and_ends_no_earlier() {
         let at = Timestamp::from_nanos;
-        let expires_at = at(1_000_000);
-        for standing in [Standing::Free(0), Standing::Free(8), Standing::Exhausted(expires_at)] {
-            let (code, gap) = standing.packed(expires_at);
-            assert_eq!(Standing::unpacked(code, gap, expires_at), standing);
+        let expires_at = 1_000_000;
+        for standing in [Standing::Free(0), Standing::Free(8), Standing::Exhausted(at(expires_at))] {
+            let bits = standing.packed(expires_at);
+            assert!(bits >> BITS == 0 && bits & REFUSED == 0);
+            assert_eq!(Standing::unpacked(bits, expires_at), standing);
         }
-        let (code, gap) = Standing::Refused(at(400_000)).packed(expires_at);
-        let Standing::Refused(until) = Standing::unpacked(code, gap, expires_at) else { panic!("refused") };
+        let bits = Standing::Refused(at(400_000)).packed(expires_at);
+        assert!(bits >> BITS == 0 && bits & REFUSED != 0);
+        let Standing::Refused(until) = Standing::unpacked(bits, expires_at) else { panic!("refused") };
         assert!(until >= at(400_000) && until <= at(520_000), "{until:?}");
     }
 }

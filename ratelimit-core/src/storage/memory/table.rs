@@ -11,6 +11,10 @@ use super::{id::Id, slot::Slot};
 /// than ten.
 const FULL: (usize, usize) = (7, 8);
 
+/// How many slots are looked at in one go: most counters are that near to their homes, in two cache lines. Twice as
+/// many were slower.
+const NEAR: usize = 4;
+
 /// The least size that is worth having.
 const LEAST: usize = 16;
 
@@ -47,27 +51,20 @@ impl Table {
     /// Where the counter is, until one is added or removed.
     pub(super) fn find(&self, id: Id) -> Option<usize> {
         let from = self.home(id.place);
-        let ahead = self.slots.get(from..)?.iter().take_while(|slot| slot.id.place <= id.place);
-        ahead.zip(from..).find(|(slot, _)| slot.id == id).map(|(_, position)| position)
+        let ahead = self.slots.get(from..)?.iter().take_while(|slot| slot.place() <= id.place);
+        ahead.zip(from..).find(|(slot, _)| slot.id() == id).map(|(_, position)| position)
     }
 
     /// The counter's slot.
     #[inline]
     pub(super) fn slot_of(&mut self, id: Id) -> Option<&mut Slot> {
         let from = self.home(id.place);
-        for slot in self.slots.get_mut(from..)? {
-            // Empty slots are after everybody, so they end the search too.
-            if slot.id.place >= id.place {
-                if slot.id == id {
-                    return Some(slot);
-                }
-                // That two of a place differ happens once in 2⁶⁴.
-                if slot.id.place > id.place {
-                    return None;
-                }
-            }
-        }
-        None
+        // How far from home a counter stands can't be foreseen, so of a branch for each slot one would be taken wrongly
+        // each time: 8 of 25 nanoseconds with ten thousand keys. Those before it are counted instead.
+        let near = self.slots.get(from..from + NEAR)?;
+        let before: usize = near.iter().map(|slot| usize::from(slot.place() < id.place)).sum();
+        let position = if before < NEAR && near[before].id() == id { from + before } else { self.find(id)? };
+        self.slots.get_mut(position)
     }
 
     /// Adds a counter that is not in the table. The table grows at need up to the size for `most` counters.
@@ -75,8 +72,8 @@ impl Table {
         if (self.len + 1) * FULL.1 > self.homes * FULL.0 {
             self.grow(most.max(self.len + 1));
         }
-        let from = self.home(slot.id.place);
-        let before = |other: &Slot| other.id.place < slot.id.place;
+        let from = self.home(slot.place());
+        let before = |other: &Slot| other.place() < slot.place();
         let position = from
             + self.slots[from..].iter().position(|other| !before(other)).unwrap_or(self.slots.len() - from);
         let empty = self.slots[position..].iter().position(Slot::is_empty).map(|ahead| position + ahead);
@@ -91,7 +88,7 @@ impl Table {
         let removed = *self.get(position)?;
         let behind = &self.slots[position + 1..];
         let stays =
-            |(index, slot): (usize, &Slot)| slot.is_empty() || self.home(slot.id.place) > position + index;
+            |(index, slot): (usize, &Slot)| slot.is_empty() || self.home(slot.place()) > position + index;
         let moved = behind.iter().enumerate().position(stays).unwrap_or(behind.len());
         self.slots.copy_within(position + 1..position + 1 + moved, position);
         self.slots[position + moved] = Slot::EMPTY;
@@ -120,11 +117,11 @@ impl Table {
     fn grow(&mut self, most: usize) {
         let largest = (most * FULL.1).div_ceil(FULL.0);
         self.homes = (self.homes + self.homes / 4).max(LEAST).min(largest);
-        let tail = 4 + self.homes / 64;
+        let tail = NEAR + self.homes / 64;
         let mut slots = Vec::with_capacity(self.homes + tail);
         for slot in self.slots.iter().filter(|slot| !slot.is_empty()) {
             // Everybody goes home, or behind who came before.
-            slots.resize(slots.len().max(self.home(slot.id.place)), Slot::EMPTY);
+            slots.resize(slots.len().max(self.home(slot.place())), Slot::EMPTY);
             slots.push(*slot);
         }
         slots.resize(slots.len().max(self.homes + tail), Slot::EMPTY);
@@ -149,7 +146,7 @@ mod tests {
     fn slot(place: u64, count: u64) -> Slot {
         let quota = Quota::new("1/minute".parse().expect("a limit"), Strategy::FixedWindow);
         let state = State::FixedWindow(FixedWindow::new(Timestamp::from_nanos(1), count));
-        let id = Id { place, policy: Tag::NONE };
+        let id = Id { place, policy: Tag::in_bits(0) };
         Slot::packed(id, &state, &quota, Standing::Free(0)).expect("it fits")
     }
 
@@ -160,11 +157,11 @@ mod tests {
         let mut seen = 0;
         for position in 0..table.positions() {
             let Some(slot) = table.get(position) else { continue };
-            let home = table.home(slot.id.place);
+            let home = table.home(slot.place());
             assert!(home <= position && (home..position).all(|before| table.get(before).is_some()));
-            assert!(last < Some(slot.id.place), "in order");
-            assert_eq!(table.find(slot.id), Some(position));
-            last = Some(slot.id.place);
+            assert!(last < Some(slot.place()), "in order");
+            assert_eq!(table.find(slot.id()), Some(position));
+            last = Some(slot.place());
             seen += 1;
         }
         assert_eq!(seen, expected.len());
@@ -181,14 +178,14 @@ mod tests {
                     1 => u64::MAX - 1 - name,
                     _ => name,
                 };
-                let id = Id { place, policy: Tag::NONE };
+                let id = Id { place, policy: Tag::in_bits(0) };
                 match (table.find(id), adds) {
                     (None, true) => {
                         table.insert(slot(place, 1), 100);
                         map.insert(place, 1);
                     }
                     (Some(position), false) => {
-                        assert_eq!(table.remove(position).map(|slot| slot.id), Some(id));
+                        assert_eq!(table.remove(position).map(|slot| slot.id()), Some(id));
                         map.remove(&place);
                     }
                     (found, _) => assert_eq!(found.is_some(), map.contains_key(&place)),
@@ -210,6 +207,6 @@ mod tests {
     #[test]
     fn an_empty_table_takes_no_memory() {
         let table = Table::default();
-        assert_eq!((table.positions(), table.find(Id { place: 7, policy: Tag::NONE })), (0, None));
+        assert_eq!((table.positions(), table.find(Id { place: 7, policy: Tag::in_bits(0) })), (0, None));
     }
 }
