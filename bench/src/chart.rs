@@ -36,8 +36,8 @@ pub struct Chart<'a> {
     pub series: Vec<Series>,
 }
 
-/// Colours that are told apart by those who see few as well (Okabe and Ito's).
-const COLOURS: [RGBColor; 7] = [
+/// Colours that are told apart by those who see few as well (Okabe and Ito's, and two more).
+const COLOURS: [RGBColor; 9] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),
@@ -45,6 +45,8 @@ const COLOURS: [RGBColor; 7] = [
     RGBColor(86, 180, 233),
     RGBColor(230, 159, 0),
     RGBColor(0, 0, 0),
+    RGBColor(128, 128, 128),
+    RGBColor(130, 70, 20),
 ];
 
 impl Chart<'_> {
@@ -58,7 +60,8 @@ impl Chart<'_> {
             let least = values.iter().copied().fold(f64::INFINITY, f64::min);
             let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             match scale {
-                Scale::Linear => 0.0..most * 1.1,
+                Scale::Linear if most > 0.0 => 0.0..most * 1.1,
+                Scale::Linear => 0.0..1.0,
                 Scale::Log => least / 1.3..most * 1.3,
                 Scale::Names(names) => 0.5..names.len() as f64 + 0.5,
             }

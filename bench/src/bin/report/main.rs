@@ -1,6 +1,7 @@
 //! Makes `RESULTS.md` and the plots of what the benchmarks have left in `results/`: a head that tells the machine
 //! and the versions, all goals, then each fragment with its commentary. With `--quick`, of what quick runs left.
 
+mod drawings;
 mod head;
 mod plots;
 mod results;
