@@ -10,7 +10,8 @@ use crate::Timestamp;
 pub struct Decision {
     limit: u64,
     remaining: u64,
-    reset_after: Wait,
+    /// In nanoseconds.
+    reset_after: u64,
     /// [`Wait::ALLOWED`] if the request fits, and so for nothing else.
     retry_after: Wait,
     receipt: Receipt,
@@ -37,21 +38,11 @@ impl Wait {
     }
 
     const fn new(duration: Duration) -> Self {
-        let nanos = duration.as_nanos();
-        #[expect(clippy::cast_possible_truncation, reason = "compared just before")]
-        let nanos = if nanos < Self::LONGEST as u128 { nanos as u64 } else { Self::LONGEST };
-        Self { nanos }
+        Self::of_nanos(nanos(duration))
     }
 
     const fn in_steps_of(self, step: Duration) -> Self {
-        let step = step.as_nanos();
-        if self.nanos > Self::LONGEST || step == 0 {
-            return self;
-        }
-        let nanos = (self.nanos as u128).div_ceil(step) * step;
-        #[expect(clippy::cast_possible_truncation, reason = "compared just before")]
-        let nanos = if nanos < Self::LONGEST as u128 { nanos as u64 } else { Self::LONGEST };
-        Self { nanos }
+        if self.nanos > Self::LONGEST { self } else { Self::of_nanos(in_steps_of(self.nanos, step)) }
     }
 
     const fn get(self) -> Option<Duration> {
@@ -59,19 +50,35 @@ impl Wait {
     }
 }
 
+/// As many nanoseconds as 64 bits hold.
+const fn nanos(duration: Duration) -> u64 {
+    saturated(duration.as_nanos())
+}
+
+/// Rounded up to whole steps.
+const fn in_steps_of(nanos: u64, step: Duration) -> u64 {
+    match step.as_nanos() {
+        0 => nanos,
+        step => saturated((nanos as u128).div_ceil(step) * step),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "compared just before")]
+const fn saturated(number: u128) -> u64 {
+    if number < u64::MAX as u128 { number as u64 } else { u64::MAX }
+}
+
 impl Decision {
     /// The request fits: `remaining` are left of `limit`.
     ///
     /// `reset_after` is how long until more than `remaining` are left, if nobody takes any.
     pub const fn allow(limit: u64, remaining: u64, reset_after: Duration, receipt: Receipt) -> Self {
-        let reset_after = Wait::new(reset_after);
-        Self { limit, remaining, reset_after, retry_after: Wait::ALLOWED, receipt }
+        Self::allowed(limit, remaining, nanos(reset_after), receipt)
     }
 
     /// [`allow`](Self::allow), with the wait in nanoseconds.
     #[inline]
     pub(crate) const fn allowed(limit: u64, remaining: u64, reset_after: u64, receipt: Receipt) -> Self {
-        let reset_after = Wait::of_nanos(reset_after);
         Self { limit, remaining, reset_after, retry_after: Wait::ALLOWED, receipt }
     }
 
@@ -87,7 +94,6 @@ impl Decision {
             Some(wait) => Wait::of_nanos(wait),
             None => Wait::NEVER,
         };
-        let reset_after = Wait::of_nanos(reset_after);
         Self { limit, remaining, reset_after, retry_after, receipt }
     }
 
@@ -103,8 +109,7 @@ impl Decision {
             Some(wait) => Wait::new(wait),
             None => Wait::NEVER,
         };
-        let reset_after = Wait::new(reset_after);
-        Self { limit, remaining, reset_after, retry_after, receipt }
+        Self { limit, remaining, reset_after: nanos(reset_after), retry_after, receipt }
     }
 
     /// Whether this limit lets the request pass.
@@ -132,7 +137,7 @@ impl Decision {
     /// all is left.
     #[must_use]
     pub const fn reset_after(&self) -> Duration {
-        Duration::from_nanos(self.reset_after.nanos)
+        Duration::from_nanos(self.reset_after)
     }
 
     /// For a refusal, exactly how long to wait until the same cost passes if nobody else takes any;
@@ -144,7 +149,7 @@ impl Decision {
 
     /// The same decision as it reads when `elapsed` has passed since: what is to be waited is shorter.
     pub const fn after(self, elapsed: Duration) -> Self {
-        let reset_after = Wait::new(self.reset_after().saturating_sub(elapsed));
+        let reset_after = self.reset_after.saturating_sub(nanos(elapsed));
         let retry_after = match self.retry_after() {
             Some(wait) => Wait::new(wait.saturating_sub(elapsed)),
             None => self.retry_after,
@@ -155,7 +160,7 @@ impl Decision {
     /// The same decision with its waits rounded up to whole steps of a clock that tells time no finer.
     pub const fn in_steps_of(self, step: Duration) -> Self {
         Self {
-            reset_after: self.reset_after.in_steps_of(step),
+            reset_after: in_steps_of(self.reset_after, step),
             retry_after: self.retry_after.in_steps_of(step),
             ..self
         }
@@ -165,7 +170,7 @@ impl Decision {
     pub const fn given_back(self, cost: u64) -> Self {
         let more = self.remaining.saturating_add(cost);
         if more >= self.limit {
-            return Self { remaining: self.limit, reset_after: Wait::new(Duration::ZERO), ..self };
+            return Self { remaining: self.limit, reset_after: 0, ..self };
         }
         Self { remaining: more, ..self }
     }

@@ -42,9 +42,9 @@ pub(crate) fn of_kind(kind: u8, bytes: &[u8]) -> u64 {
 /// The keyed hash of a number of some kind, for a kind that has no hashes of bytes. Taken from the number itself: read
 /// back from the bytes it was just written to, it would have to wait for them.
 #[inline]
-pub(crate) fn of_number(kind: u8, number: u128) -> u64 {
+pub(crate) fn of_number(kind: u8, number: u64) -> u64 {
     let mut hasher = SECRET.build_hasher();
-    hasher.write_u128(number);
+    hasher.write_u64(number);
     hasher.write_u8(kind);
     hasher.finish()
 }

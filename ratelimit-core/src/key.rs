@@ -113,9 +113,9 @@ impl Key {
         Self { bytes, fingerprint: fingerprint::of_kind(tag, value) }
     }
 
-    /// The same for a value of known size, which is also the `number`.
+    /// The same for a value of known size, whose fingerprint is that of the `number`.
     #[inline]
-    fn numeric<const N: usize, const ENCODED: usize>(tag: u8, value: [u8; N], number: u128) -> Self {
+    fn numeric<const N: usize, const ENCODED: usize>(tag: u8, value: [u8; N], number: u64) -> Self {
         const { assert!(ENCODED == N + 1 && ENCODED <= INLINE) };
         let mut encoded = [tag; ENCODED];
         encoded[1..].copy_from_slice(&value);
@@ -153,7 +153,7 @@ impl From<String> for Key {
 impl From<u64> for Key {
     #[inline]
     fn from(value: u64) -> Self {
-        Self::numeric::<8, 9>(tag::NUMBER, value.to_le_bytes(), value.into())
+        Self::numeric::<8, 9>(tag::NUMBER, value.to_le_bytes(), value)
     }
 }
 
@@ -167,7 +167,7 @@ impl From<Ipv4Addr> for Key {
 impl From<Ipv6Addr> for Key {
     #[inline]
     fn from(value: Ipv6Addr) -> Self {
-        Self::numeric::<16, 17>(tag::IPV6, value.octets(), value.to_bits())
+        Self::tagged(tag::IPV6, &value.octets())
     }
 }
 

@@ -194,12 +194,12 @@ fn expired_counters_leave_while_others_are_hit() {
     assert_eq!(storage.stats().keys, 10_000);
     clock.advance(Duration::from_mins(1));
     // Enough busy clients to reach all of the shards.
-    // However few of the busy clients a shard has, it is gone through in some hundred of their hits.
     for round in 0..400_000_u64 {
+        clock.advance(Duration::from_micros(100));
         let before = storage.stats().keys;
         let _ = hit(&limiter, &policy, &Key::from(round % 4_000));
         let after = storage.stats().keys;
-        assert!(before <= after + 2, "{} left in one step", before - after);
+        assert!(before <= after + 10, "{} left in one step", before - after);
         if round > 4_000 && after == 4_000 {
             return;
         }

@@ -3,7 +3,8 @@
 use std::{fmt, sync::Arc};
 
 use ratelimit_core::{
-    Acquisition, Batch, Clock, Decisions, Refund, Reply, Reset, Storage, StorageError, storage::RefusalMemory,
+    Acquisition, Batch, Clock, Decision, Decisions, Refund, Reply, Reset, Storage, StorageError,
+    storage::RefusalMemory,
 };
 use scopeguard::defer;
 
@@ -82,18 +83,7 @@ impl RedisStorage {
             Ok(lane) => lane,
             Err(error) => return Reply::failed(error),
         };
-        Reply::later(async move {
-            let asked = self.shared.refusals.ask();
-            let decisions = self.shared.ask(&lane, batch, intent).await?;
-            self.shared.refusals.note(batch, &decisions, asked);
-            if intent == Intent::Charge && !decisions.all_allowed() && self.shared.spans(batch) {
-                // Some of it was charged for a moment, and others may have been refused for that.
-                let allowed =
-                    batch.iter().zip(decisions.iter()).filter(|(_, decision)| decision.is_allowed());
-                self.shared.forget_refusals(allowed.map(|(hit, _)| *hit));
-            }
-            Ok(decisions)
-        })
+        Reply::later(async move { self.shared.ask_and_note(&lane, batch, intent).await })
     }
 }
 
@@ -108,6 +98,24 @@ impl Shared {
         for counter in counters {
             self.refusals.forget(counter.policy, counter.key);
         }
+    }
+
+    /// Asks the server, and remembers what it refuses.
+    async fn ask_and_note(
+        self: &Arc<Self>,
+        lane: &Arc<Lane>,
+        batch: &Batch<'_>,
+        intent: Intent,
+    ) -> Result<Decisions, StorageError> {
+        let asked = self.refusals.ask();
+        let decisions = self.ask(lane, batch, intent).await?;
+        self.refusals.note(batch, &decisions, asked);
+        if intent == Intent::Charge && !decisions.all_allowed() && self.spans(batch) {
+            // Some of it was charged for a moment, and others may have been refused for that.
+            let allowed = batch.iter().zip(decisions.iter()).filter(|(_, decision)| decision.is_allowed());
+            self.forget_refusals(allowed.map(|(hit, _)| *hit));
+        }
+        Ok(decisions)
     }
 
     async fn ask(
@@ -160,6 +168,21 @@ impl Storage for RedisStorage {
     /// less left than there is.
     fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
         self.ask(batch, Intent::Charge)
+    }
+
+    fn acquire_one<'a>(&'a self, hit: &Acquisition<'a>) -> Reply<'a, Decision> {
+        if let Some(decision) = self.shared.refusals.recall_one(hit) {
+            return Reply::ready(decision);
+        }
+        let lane = match self.shared.lanes.current() {
+            Ok(lane) => lane,
+            Err(error) => return Reply::failed(error),
+        };
+        let Acquisition { policy, key, cost } = *hit;
+        Reply::later(async move {
+            let batch = Batch::of(policy, key, cost);
+            self.shared.ask_and_note(&lane, &batch, Intent::Charge).await?.only()
+        })
     }
 
     fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {

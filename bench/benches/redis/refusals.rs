@@ -6,7 +6,7 @@ use std::{
 };
 
 use bench::{Fragment, Table, median, median_ratio};
-use ratelimit_core::{Batch, Key, MemoryStorage, Policy, Quota, Storage, Strategy};
+use ratelimit_core::{Acquisition, Batch, Key, MemoryStorage, Policy, Quota, Storage, Strategy};
 use ratelimit_redis::RedisStorage;
 use ratelimit_test_servers::Redis;
 use tokio::runtime::Runtime;
@@ -49,9 +49,8 @@ fn nanos_a_refusal(storage: &impl Storage, policy: &Policy) -> f64 {
     let began = Instant::now();
     for _ in 0..REFUSALS {
         let key = Key::from(black_box(CLIENT));
-        let batch = Batch::of(policy, &key, 1);
-        let answer = storage.acquire(&batch).now();
-        assert!(matches!(answer, Ok(Ok(decisions)) if !decisions.all_allowed()), "not refused at once");
+        let answer = storage.acquire_one(&Acquisition { policy, key: &key, cost: 1 }).now();
+        assert!(matches!(answer, Ok(Ok(decision)) if !decision.is_allowed()), "not refused at once");
     }
     began.elapsed().as_nanos() as f64 / f64::from(REFUSALS)
 }

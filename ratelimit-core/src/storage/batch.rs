@@ -95,8 +95,11 @@ impl Decisions {
         self.decisions.iter().all(Decision::is_allowed)
     }
 
-    /// The answer to the only question.
-    pub(crate) fn only(&self) -> Result<Decision, StorageError> {
+    /// The decision on a batch of one.
+    ///
+    /// # Errors
+    /// When there are none or several, which is a mistake of the storage's.
+    pub fn only(&self) -> Result<Decision, StorageError> {
         match &self[..] {
             [decision] => Ok(*decision),
             _ => Err(StorageError::permanent("the storage did not answer one decision for one acquisition")),

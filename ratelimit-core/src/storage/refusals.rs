@@ -105,6 +105,9 @@ impl RefusalMemory {
     /// their allowance is left.
     #[must_use]
     pub fn recall(&self, batch: &Batch<'_>) -> Option<Decisions> {
+        if let [hit] = &batch[..] {
+            return self.recall_one(hit).map(|decision| Decisions::from_iter([decision]));
+        }
         let places = self.places.get()?;
         let find = |hit: &Acquisition<'_>| find(places, hit);
         batch.iter().filter_map(find).any(|noted| !noted.decision.is_allowed()).then_some(())?;
@@ -112,12 +115,16 @@ impl RefusalMemory {
         let now = self.clock.now();
         let decisions: Decisions = batch
             .iter()
-            .map(|hit| match find(hit) {
-                Some(noted) if now < noted.until => noted.decision.after(now.since(noted.at)),
-                _ => untouched(hit),
-            })
+            .map(|hit| find(hit).and_then(|noted| noted.at(now)).unwrap_or_else(|| untouched(hit)))
             .collect();
         (!decisions.all_allowed()).then_some(decisions)
+    }
+
+    /// The same for a batch of one.
+    #[must_use]
+    pub fn recall_one(&self, hit: &Acquisition<'_>) -> Option<Decision> {
+        let noted = find(self.places.get()?, hit).filter(|noted| !noted.decision.is_allowed())?;
+        noted.at(self.clock.now())
     }
 
     /// What to give to [`note`](Self::note) with the answer; to be taken before the server is asked. So
@@ -176,6 +183,11 @@ impl Noted {
             at,
             until: at.plus(holds),
         }
+    }
+
+    /// What it comes to at `now`, if it still holds.
+    fn at(&self, now: Timestamp) -> Option<Decision> {
+        (now < self.until).then(|| self.decision.after(now.since(self.at)))
     }
 
     fn is_of(&self, key: u64, policy: u64) -> bool {

@@ -101,7 +101,7 @@ pub(super) fn next(table: &Table, position: usize) -> usize {
 mod tests {
     use super::*;
     use crate::{
-        Acquisition, Key,
+        Key,
         storage::memory::{
             shard::Shard,
             testing::{policy, seconds},
@@ -111,11 +111,10 @@ mod tests {
     /// A client of `2/minute` that came at second `start` with `hits`.
     fn client(shard: &mut Shard, name: u64, start: u64, hits: u64) -> Id {
         let (policy, key, now) = (policy("2/minute"), Key::from(name), seconds(start));
-        let hit = Acquisition { policy: &policy, key: &key, cost: 1 };
         for _ in 0..hits {
-            let _ = shard.acquire(&hit, now);
+            let _ = shard.acquire(&policy, &key, 1, now);
         }
-        Id::of(&hit)
+        Id::new(&policy, &key)
     }
 
     fn leaves(shard: &Shard, now: u64, in_use: impl Fn(Id) -> bool) -> Option<Id> {

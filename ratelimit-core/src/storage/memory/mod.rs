@@ -63,13 +63,13 @@ use crate::{Acquisition, Decision, Key, Policy, policy::NamespaceTag};
 /// many clients as may come, or take another strategy.
 ///
 /// # How it forgets
-/// Each new counter, and each eighth hit on one that is known, looks at two places of its shard and frees those that
-/// have expired, so memory is given back to new counters in small steps and no call pauses for it. The table itself
-/// does not shrink: what a flood of keys took stays reserved for later ones.
+/// Each new counter looks at two places of its shard, the first hit after a tick of the clock at eight, and they free
+/// those that have expired. So memory is given back to new counters in small steps, what is idle is gone within seconds,
+/// and no call pauses for it. The table itself does not shrink: what a flood of keys took stays reserved for later ones.
 ///
-/// A counter takes 32 bytes, and the table is at most an eighth larger than what is in it once it is full: a million
-/// take 38 megabytes, however long their keys. It grows by quarters, a shard at a time, so while it does up to half
-/// as much again.
+/// A counter takes 32 bytes, and the table is a seventh to a quarter larger than what is in it: a million take 38
+/// megabytes, however long their keys. Address space for all `max_keys` is asked for early; memory is taken as they
+/// come.
 ///
 /// # Parallel use
 /// All counters of a key are in one of several shards, of 4,096 counters or so, each behind a lock, so a request takes
@@ -124,10 +124,9 @@ impl MemoryStorage {
         // Read before the lock is taken, which nobody holds for longer than must be.
         let recent = self.time.recent();
         let mut shard = self.shard(self.shard_of(key)).lock();
-        let hit = Acquisition { policy, key, cost };
-        match shard.acquire_at_any_time(&hit, recent) {
+        match shard.acquire_at_any_time(policy, key, cost, recent) {
             Some(decision) => decision,
-            None => shard.acquire(&hit, self.time.now()),
+            None => shard.acquire(policy, key, cost, self.time.now()),
         }
     }
 

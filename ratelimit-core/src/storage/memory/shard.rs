@@ -2,19 +2,27 @@
 
 use slab::Slab;
 
-use super::{eviction, id::Id, packed::Packed, slot::Slot, standing::Standing, table::Table};
+use super::{
+    eviction,
+    id::Id,
+    packed::Packed,
+    slot::{Slot, kind},
+    standing::Standing,
+    table::Table,
+};
 use crate::{
-    Acquisition, Decision, Policy, Quota, Refund, Strategy, Timestamp,
+    Acquisition, Decision, Key, Policy, Quota, Refund, Timestamp,
     clock::LAG,
     strategy::{FixedWindow, SlidingWindow, State, TokenBucket},
 };
 
-/// How many positions are looked at for counters that have expired with each counter that is added. Any number
-/// above 1 frees them faster than new ones can come.
+/// How many positions are looked at, with each request that needs the exact time, for counters that have expired. Any
+/// number above 1 frees them faster than new ones can come.
 const SWEEP: usize = 2;
 
-/// How many hits on known counters pass between two such looks: what is idle leaves even if nobody new comes.
-const SWEEP_EVERY: u32 = 8;
+/// How many at a shard's first request after a tick of the clock, so that what is idle leaves even if nobody new comes:
+/// all within some seconds.
+const SWEEP_AT_TICK: usize = 8;
 
 /// At most `max` counters.
 ///
@@ -25,8 +33,6 @@ pub(super) struct Shard {
     table: Table,
     /// The latest moment that a decision was made at: for nobody time goes back.
     latest: Timestamp,
-    /// Hits on known counters, modulo 2³².
-    hits: u32,
     /// Where the next look for expired or dispensable counters starts.
     cursor: usize,
     max: usize,
@@ -51,7 +57,6 @@ impl Shard {
             max,
             cursor: 0,
             latest: Timestamp::default(),
-            hits: 0,
             tally: Tally::default(),
         }
     }
@@ -79,32 +84,34 @@ impl Shard {
     #[inline]
     pub(super) fn acquire_at_any_time(
         &mut self,
-        hit: &Acquisition<'_>,
+        policy: &Policy,
+        key: &Key,
+        cost: u64,
         recent: Timestamp,
     ) -> Option<Decision> {
-        let recent = recent.max(self.latest);
-        let slot = self.table.slot_of(Id::of(hit))?;
-        let (quota, cost) = (hit.policy.quota(), hit.cost);
-        // One branch for each strategy, so that each is compiled for itself.
-        let decision = match quota.strategy() {
-            Strategy::FixedWindow => take::<FixedWindow>(slot, quota, cost, recent),
-            Strategy::SlidingWindow => take::<SlidingWindow>(slot, quota, cost, recent),
-            Strategy::TokenBucket => take::<TokenBucket>(slot, quota, cost, recent),
-            Strategy::MovingWindow => None,
-        }?;
-        self.hits = self.hits.wrapping_add(1);
-        if self.hits.is_multiple_of(SWEEP_EVERY) {
-            self.sweep(recent);
+        if recent > self.latest {
+            self.latest = recent;
+            self.look_for_expired(SWEEP_AT_TICK, recent);
         }
-        Some(decision)
+        let recent = self.latest;
+        let slot = self.table.slot_of(Id::new(policy, key))?;
+        let quota = policy.quota();
+        // One branch for each strategy, so that each is compiled for itself.
+        match slot.unrefused_kind() {
+            kind::FIXED => take::<FixedWindow>(slot, quota, cost, recent),
+            kind::SLIDING => take::<SlidingWindow>(slot, quota, cost, recent),
+            kind::BUCKET => take::<TokenBucket>(slot, quota, cost, recent),
+            _ => None,
+        }
     }
 
     /// Charges a batch of one.
     #[inline(never)]
-    pub(super) fn acquire(&mut self, hit: &Acquisition<'_>, now: Timestamp) -> Decision {
-        match self.table.find(Id::of(hit)) {
-            Some(position) => self.acquire_known(position, hit, now),
-            None => self.acquire_new(hit, now),
+    pub(super) fn acquire(&mut self, policy: &Policy, key: &Key, cost: u64, now: Timestamp) -> Decision {
+        let hit = Acquisition { policy, key, cost };
+        match self.table.find(Id::new(policy, key)) {
+            Some(position) => self.acquire_known(position, &hit, now),
+            None => self.acquire_new(&hit, now),
         }
     }
 
@@ -253,7 +260,11 @@ impl Shard {
 
     /// Removes what has expired at the next few positions.
     pub(super) fn sweep(&mut self, now: Timestamp) {
-        for _ in 0..SWEEP {
+        self.look_for_expired(SWEEP, now);
+    }
+
+    fn look_for_expired(&mut self, positions: usize, now: Timestamp) {
+        for _ in 0..positions {
             let position = self.cursor;
             if self.table.get(position).is_some_and(|slot| slot.is_expired(now)) {
                 // Others move up: the next look is at the same position.
@@ -305,7 +316,7 @@ impl Shard {
 /// See [`Shard::acquire_at_any_time`].
 #[inline]
 fn take<C: Packed>(slot: &mut Slot, quota: &Quota, cost: u64, recent: Timestamp) -> Option<Decision> {
-    let mut counter: C = slot.unrefused(quota)?;
+    let mut counter: C = slot.counter(quota);
     if counter.steady_until(quota) <= recent.as_nanos().saturating_add(LAG) {
         return None;
     }
@@ -324,12 +335,12 @@ fn state_of(slot: &Slot, quota: &Quota) -> State {
 mod tests {
     use super::*;
     use crate::{
-        Key, Limit, Strategy,
+        Limit, Strategy,
         storage::memory::testing::{policy, seconds},
     };
 
     fn hit(shard: &mut Shard, policy: &Policy, name: u64, now: Timestamp) -> Decision {
-        shard.acquire(&Acquisition { policy, key: &Key::from(name), cost: 1 }, now)
+        shard.acquire(policy, &Key::from(name), 1, now)
     }
 
     #[test]
@@ -393,10 +404,9 @@ mod tests {
             let policy = Policy::new(Quota::new(limit, strategy), "test", ["counter"]);
             let key = Key::from("alice");
             let mut shard = Shard::new(10);
-            let hit = Acquisition { policy: &policy, key: &key, cost: 1 };
             let at_any_time = [100, 101, 102, 103].map(|second| {
-                let decision = shard.acquire_at_any_time(&hit, seconds(second));
-                let _ = decision.unwrap_or_else(|| shard.acquire(&hit, seconds(second)));
+                let decision = shard.acquire_at_any_time(&policy, &key, 1, seconds(second));
+                let _ = decision.unwrap_or_else(|| shard.acquire(&policy, &key, 1, seconds(second)));
                 decision.map(|decision| decision.remaining())
             });
             assert_eq!(at_any_time, [None, Some(1), Some(0), None], "{strategy}");

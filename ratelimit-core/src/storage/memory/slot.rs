@@ -5,11 +5,7 @@ use super::{
     packed::Packed,
     standing::{self, REFUSED, Standing},
 };
-use crate::{
-    Quota, Strategy, Timestamp,
-    policy::Tag,
-    strategy::{FixedWindow, SlidingWindow, State, TokenBucket},
-};
+use crate::{Quota, Timestamp, policy::Tag, strategy::State};
 
 /// A place in the table: empty, or one counter. The key itself is not kept.
 #[derive(Clone, Copy, Debug)]
@@ -26,13 +22,18 @@ pub(super) struct Slot {
 }
 
 /// What a slot holds, in three bits.
-mod kind {
+pub(super) mod kind {
     use crate::Strategy;
 
     pub(super) const NONE: u64 = 0;
     /// What doesn't fit is kept elsewhere: logs, and sliding windows of billions.
     pub(super) const SPILLED: u64 = 1;
     pub(super) const MASK: u64 = 7;
+
+    /// The others are of a strategy each.
+    pub(in super::super) const FIXED: u64 = of(Strategy::FixedWindow);
+    pub(in super::super) const SLIDING: u64 = of(Strategy::SlidingWindow);
+    pub(in super::super) const BUCKET: u64 = of(Strategy::TokenBucket);
 
     /// A counter of that strategy.
     pub(super) const fn of(strategy: Strategy) -> u64 {
@@ -87,12 +88,16 @@ impl Slot {
         self.whose & kind::MASK == kind::NONE
     }
 
-    /// The counter, if it is one of that strategy and its client was not turned away when it last came.
+    /// The [kind] of counter; none of them if its client was turned away when it last came.
     #[inline]
-    pub(super) fn unrefused<C: Packed>(&self, quota: &Quota) -> Option<C> {
-        const REFUSED_OR_KIND: u64 = REFUSED << STANDING | kind::MASK;
-        let is_such = self.whose & REFUSED_OR_KIND == kind::of(C::STRATEGY);
-        is_such.then(|| C::unpacked(self.expires_at, self.what, quota))
+    pub(super) fn unrefused_kind(&self) -> u64 {
+        self.whose & (REFUSED << STANDING | kind::MASK)
+    }
+
+    /// The counter, which is one of that strategy.
+    #[inline]
+    pub(super) fn counter<C: Packed>(&self, quota: &Quota) -> C {
+        C::unpacked(self.expires_at, self.what, quota)
     }
 
     /// Keeps the changed counter; answers whether it fits.
@@ -106,14 +111,10 @@ impl Slot {
 
     /// The counter, unless it is kept elsewhere.
     pub(super) fn state(&self, quota: &Quota) -> Option<State> {
-        const FIXED: u64 = kind::of(Strategy::FixedWindow);
-        const SLIDING: u64 = kind::of(Strategy::SlidingWindow);
-        const BUCKET: u64 = kind::of(Strategy::TokenBucket);
-        let (expires_at, what) = (self.expires_at, self.what);
         match self.whose & kind::MASK {
-            FIXED => Some(State::FixedWindow(FixedWindow::unpacked(expires_at, what, quota))),
-            SLIDING => Some(State::SlidingWindow(SlidingWindow::unpacked(expires_at, what, quota))),
-            BUCKET => Some(State::TokenBucket(TokenBucket::unpacked(expires_at, what, quota))),
+            kind::FIXED => Some(State::FixedWindow(self.counter(quota))),
+            kind::SLIDING => Some(State::SlidingWindow(self.counter(quota))),
+            kind::BUCKET => Some(State::TokenBucket(self.counter(quota))),
             _ => None,
         }
     }
@@ -153,7 +154,7 @@ impl Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Key, Limit, Policy, Strategy};
+    use crate::{Key, Limit, Policy, Strategy, strategy::SlidingWindow};
 
     fn policy(strategy: Strategy, amount: u64) -> Policy {
         let limit = Limit::new(amount, std::time::Duration::from_mins(1)).expect("a limit");

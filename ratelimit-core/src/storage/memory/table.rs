@@ -107,26 +107,62 @@ impl Table {
     /// Adds a few slots behind the last; answers the position of the first of them.
     fn lengthen(&mut self) -> usize {
         let end = self.slots.len();
-        let more = 4 + self.homes / 64;
+        let more = NEAR + self.homes / 64;
         self.slots.reserve_exact(more);
         self.slots.resize(end + more, Slot::EMPTY);
         end
     }
 
-    /// Grows by a quarter, or to the size for `most` counters.
+    /// Grows by an eighth, or to the size for `most` counters, in place: room for all of them is asked for at once, but
+    /// the system gives memory page by page as it is first used. Tables that moved to ever larger places would leave
+    /// holes behind, a sixth of all in use.
     fn grow(&mut self, most: usize) {
         let largest = (most * FULL.1).div_ceil(FULL.0);
-        self.homes = (self.homes + self.homes / 4).max(LEAST).min(largest);
-        let tail = NEAR + self.homes / 64;
-        let mut slots = Vec::with_capacity(self.homes + tail);
-        for slot in self.slots.iter().filter(|slot| !slot.is_empty()) {
-            // Everybody goes home, or behind who came before.
-            slots.resize(slots.len().max(self.home(slot.place())), Slot::EMPTY);
-            slots.push(*slot);
+        if self.slots.capacity() == 0 {
+            self.slots.reserve_exact(with_tail(largest));
         }
-        slots.resize(slots.len().max(self.homes + tail), Slot::EMPTY);
-        self.slots = slots;
+        self.homes = (self.homes + self.homes / 8).max(LEAST).min(largest);
+        let end =
+            self.slots.iter().filter(|slot| !slot.is_empty()).fold(0, |next, slot| self.seat(slot, next) + 1);
+        self.slots.resize(with_tail(self.homes).max(end + NEAR), Slot::EMPTY);
+        let first = self.push_to_the_end();
+        self.spread(first);
     }
+
+    /// Where a counter stands if `next` is the first free position after all before it.
+    fn seat(&self, slot: &Slot, next: usize) -> usize {
+        self.home(slot.place()).max(next)
+    }
+
+    /// Moves everybody to the end, in order; answers the position of the first.
+    fn push_to_the_end(&mut self) -> usize {
+        let mut first = self.slots.len();
+        for position in (0..self.slots.len()).rev() {
+            let slot = std::mem::replace(&mut self.slots[position], Slot::EMPTY);
+            if !slot.is_empty() {
+                first -= 1;
+                self.slots[first] = slot;
+            }
+        }
+        first
+    }
+
+    /// Moves everybody from the end to their homes, or behind who came before. That is never behind where they were, as
+    /// there is room for all.
+    fn spread(&mut self, first: usize) {
+        let mut next = 0;
+        for position in first..self.slots.len() {
+            let slot = std::mem::replace(&mut self.slots[position], Slot::EMPTY);
+            let seat = self.seat(&slot, next);
+            self.slots[seat] = slot;
+            next = seat + 1;
+        }
+    }
+}
+
+/// How many slots so many homes need.
+fn with_tail(homes: usize) -> usize {
+    homes + homes / 64 + NEAR
 }
 
 #[cfg(test)]
