@@ -36,8 +36,8 @@ pub struct Chart<'a> {
     pub series: Vec<Series>,
 }
 
-/// Colours that are told apart by those who see few as well (Okabe and Ito's).
-const COLOURS: [RGBColor; 7] = [
+/// Colours that are told apart by those who see few as well (Okabe and Ito's, and two more).
+const COLOURS: [RGBColor; 9] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),
@@ -45,6 +45,8 @@ const COLOURS: [RGBColor; 7] = [
     RGBColor(86, 180, 233),
     RGBColor(230, 159, 0),
     RGBColor(0, 0, 0),
+    RGBColor(128, 128, 128),
+    RGBColor(130, 70, 20),
 ];
 
 impl Chart<'_> {
@@ -58,7 +60,8 @@ impl Chart<'_> {
             let least = values.iter().copied().fold(f64::INFINITY, f64::min);
             let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             match scale {
-                Scale::Linear => 0.0..most * 1.1,
+                Scale::Linear if most > 0.0 => 0.0..most * 1.1,
+                Scale::Linear => 0.0..1.0,
                 Scale::Log => least / 1.3..most * 1.3,
                 Scale::Names(names) => 0.5..names.len() as f64 + 0.5,
             }
@@ -99,7 +102,8 @@ impl Chart<'_> {
             .y_label_formatter(&y_label)
             .axis_desc_style(("sans-serif", 16))
             .label_style(("sans-serif", 14))
-            .light_line_style(BLACK.mix(0.04))
+            .max_light_lines(1)
+            .light_line_style(TRANSPARENT)
             .bold_line_style(BLACK.mix(0.15))
             .draw()?;
         for ((series, colour), line) in self.series.iter().zip(COLOURS.iter().cycle()).zip(0..) {
@@ -120,10 +124,18 @@ impl Scale {
     fn label(self, value: f64) -> String {
         match self {
             Self::Names(_) if value.fract() != 0.0 => String::new(),
+            // The others would run into each other.
+            Self::Log if ![1.0, 2.0, 5.0].contains(&leading_digit(value)) => String::new(),
             Self::Names(names) => names.get(value as usize - 1).copied().unwrap_or_default().to_owned(),
             _ => short(value),
         }
     }
+}
+
+fn leading_digit(value: f64) -> f64 {
+    // Rounded twice, as neither logarithm nor quotient is exact.
+    let power = 10_f64.powf((value.log10() + 1e-9).floor());
+    (value / power * 1e6).round() / 1e6
 }
 
 /// A number as short as it can be told: 20 M, 500 k, 0.5.

@@ -5,17 +5,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The folders and files that benchmarks and the report write. What a quick run writes is kept in `target/quick`:
-/// figures of small sizes must not take the place of true ones.
+use crate::Options;
+
+/// The folders and files that benchmarks and the report write. What a quick run writes, or one of some rows only, is
+/// kept in `target/quick`: it must not take the place of true and whole figures.
 #[derive(Clone, Debug)]
 pub struct Folders {
     root: PathBuf,
 }
 
 impl Folders {
-    pub fn new(quick: bool) -> Self {
+    pub fn of(options: &Options) -> Self {
         let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
-        Self { root: if quick { bench.join("target/quick") } else { bench.to_owned() } }
+        let is_true = !options.quick && options.words.is_empty();
+        Self { root: if !is_true { bench.join("target/quick") } else { bench.to_owned() } }
     }
 
     /// Fragments and their figures.

@@ -114,7 +114,7 @@ impl Fragment {
         let data = serde_json::to_value(data).expect("figures");
         let figures =
             serde_json::to_string_pretty(&Figures { run: &self.run, data }).expect("a map of figures");
-        let folder = Folders::new(self.options.quick).results().expect("a folder that can be written");
+        let folder = Folders::of(&self.options).results().expect("a folder that can be written");
         fs::write(folder.join(self.file).with_extension("md"), &self.text)
             .expect("a file that can be written");
         let file = folder.join(name_of(self.file)).with_extension("json");

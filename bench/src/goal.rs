@@ -36,3 +36,15 @@ impl std::fmt::Display for Goal {
 pub fn beside_aim(ratio: f64, aim: Option<f64>) -> String {
     aim.map(|aim| Goal::AtLeast(aim).verdict(ratio)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_says_the_goal_and_whether_it_is_met() {
+        assert_eq!(Goal::AtMost(0.45).verdict(0.45), "≤ 0.45: met");
+        assert_eq!(Goal::AtLeast(1.8).verdict(1.7), "≥ 1.8: **missed**");
+        assert!(!Goal::AtMost(1.0).is_met(f64::NAN), "what was not measured meets nothing");
+    }
+}

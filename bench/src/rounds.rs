@@ -32,3 +32,25 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 pub fn median_ratio(rounds: &[f64], floor: &[f64]) -> f64 {
     median(rounds.iter().zip(floor).map(|(round, floor)| round / floor).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_contestant_has_a_figure_a_round_and_starts_in_its_turn() {
+        let mut order = Vec::new();
+        let all = interleave(2, 3, |contestant, round| {
+            order.push((round, contestant));
+            (10 * contestant + round) as f64
+        });
+        assert_eq!(all, [[0.0, 1.0], [10.0, 11.0], [20.0, 21.0]]);
+        assert_eq!(order, [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (1, 0)]);
+    }
+
+    #[test]
+    fn a_ratio_is_of_rounds_beside_each_other() {
+        // The machine was ten times as slow in the last round, for both.
+        assert_eq!(median_ratio(&[2.0, 2.0, 20.0], &[1.0, 1.0, 10.0]), 2.0);
+    }
+}

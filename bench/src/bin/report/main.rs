@@ -1,6 +1,7 @@
 //! Makes `RESULTS.md` and the plots of what the benchmarks have left in `results/`: a head that tells the machine
 //! and the versions, all goals, then each fragment with its commentary. With `--quick`, of what quick runs left.
 
+mod drawings;
 mod head;
 mod plots;
 mod results;
@@ -13,7 +14,7 @@ use results::Results;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(options) = Options::read() else { return Ok(()) };
-    let folders = Folders::new(options.quick);
+    let folders = Folders::of(&options);
     let results = Results::read(&folders)?;
     let plots = plots::draw(&results, &folders.plots()?)?;
     let mut text = head::text(&options)?;
