@@ -1,4 +1,4 @@
-//! A clock that is moved by hand.
+//! A clock that can be put forward.
 
 use std::{
     sync::{
@@ -8,24 +8,36 @@ use std::{
     time::Duration,
 };
 
-use ratelimit_core::{Clock, Timestamp};
+use ratelimit_core::{Clock, SystemClock, Timestamp};
 
-/// Stands until it is moved; clones share the time. (The core's own is for tests.)
+/// The machine's clock, ahead of it by as much as it was put forward; clones share that. It goes on by itself, as what
+/// a storage does at ticks of the clock is part of what is measured.
 #[derive(Clone, Debug, Default)]
-pub struct HandClock(Arc<AtomicU64>);
+pub struct HandClock {
+    machine: SystemClock,
+    ahead_nanos: Arc<AtomicU64>,
+}
 
 impl HandClock {
-    pub fn advance(&self, time: Duration) {
-        self.0.fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
+    pub fn put_forward(&self, time: Duration) {
+        self.ahead_nanos.fetch_add(time.as_nanos() as u64, Ordering::Relaxed);
+    }
+
+    fn ahead(&self) -> Duration {
+        Duration::from_nanos(self.ahead_nanos.load(Ordering::Relaxed))
     }
 }
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_nanos(self.0.load(Ordering::Relaxed))
+        self.machine.now().plus(self.ahead())
+    }
+
+    fn recent(&self) -> Timestamp {
+        self.machine.recent().plus(self.ahead())
     }
 
     fn unix_time(&self) -> Duration {
-        Duration::from_nanos(self.0.load(Ordering::Relaxed))
+        self.machine.unix_time() + self.ahead()
     }
 }

@@ -31,6 +31,7 @@ impl<C: Client> Limiter<C> for Rival<C> {
         "governor"
     }
 
+    #[inline]
     fn hit(&self, client: &C) -> bool {
         self.0.check_key(client).is_ok()
     }

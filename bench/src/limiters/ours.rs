@@ -7,6 +7,7 @@ use ratelimit_core::{Decision, Key, MemoryStorage, Policy, Quota, Strategy};
 use super::{AMOUNT, Client, Limiter};
 
 /// A hit, as directly as the storage can be asked.
+#[inline]
 pub fn hit(storage: &MemoryStorage, policy: &Policy, key: &Key) -> Decision {
     storage.hit(policy, key, 1)
 }
@@ -44,6 +45,7 @@ impl<C: Client> Limiter<C> for Ours {
         self.name
     }
 
+    #[inline]
     fn hit(&self, client: &C) -> bool {
         hit(&self.storage, &self.policy, &client.key()).is_allowed()
     }
