@@ -1,5 +1,10 @@
 //! What the benchmarks have in common.
 
+pub mod callgrind;
+pub mod client;
+pub mod server;
+pub mod wrk;
+
 /// The value in the middle.
 ///
 /// # Panics
