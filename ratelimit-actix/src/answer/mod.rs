@@ -45,7 +45,8 @@ fn own_answer(state: &State, request: &HttpRequest, breach: &Breach) -> Option<H
     own.or(general)
 }
 
-fn unavailable(state: &State) -> HttpResponse {
+/// Says that the limits can't be asked.
+pub(crate) fn unavailable(state: &State) -> HttpResponse {
     state.unavailable.set(true);
     let wait = seconds::to_wait(state.limiter().storage().retry_after());
     HttpResponse::ServiceUnavailable()

@@ -1,5 +1,6 @@
 //! Asking groups of limits, one after the other, and giving back.
 
+mod cache;
 mod charge;
 mod demand;
 mod failover;
@@ -10,7 +11,9 @@ mod owed;
 mod plan;
 mod refunds;
 
-use std::{cmp::Reverse, time::Duration};
+use std::{cmp::Reverse, rc::Rc, time::Duration};
+
+use ratelimit_core::Decision;
 
 use self::failover::{Answer, Unavailable};
 pub use self::failover::{OnError, StorageHealth};
@@ -67,24 +70,32 @@ enum Stop {
 }
 
 async fn charge(state: &State, group: &Group) -> Result<(), Stop> {
-    match group.failed {
+    let Some(rare) = group.rare() else { return acquire_or_stop(state, &group.charges).await };
+    match rare.failed {
         None | Some(OnError::Open) => {}
         // Whoever has default limits to fall back on has seen to it before.
         Some(OnError::Fallback | OnError::Closed) => return Err(Stop::Unavailable),
     }
-    stop_if_refused(state, meta::check(state, &group.meta).await?)?;
-    for verdict in &group.keyless {
+    if !rare.meta.is_empty() {
+        stop_if_refused(state, meta::check(state, &rare.meta).await?)?;
+    }
+    for verdict in &rare.keyless {
         verdict.report(state.limiter());
     }
-    stop_if_refused(state, group.keyless.clone())?;
-    if !group.charges.is_empty() {
-        stop_if_refused(state, acquire(state, &group.charges).await?)?;
-    }
-    if !group.shadow.is_empty() {
+    stop_if_refused(state, rare.keyless.clone())?;
+    acquire_or_stop(state, &group.charges).await?;
+    if !rare.shadow.is_empty() {
         // What only looks on never stops a request, whatever it says and whether or not it can be asked.
-        let _ = acquire(state, &group.shadow).await;
+        let _ = acquire(state, &rare.shadow).await;
     }
     Ok(())
+}
+
+async fn acquire_or_stop(state: &State, charges: &Charges) -> Result<(), Stop> {
+    if charges.is_empty() {
+        return Ok(());
+    }
+    stop_if_refused(state, acquire(state, charges).await?)
 }
 
 fn stop_if_refused(state: &State, refused: Vec<Verdict>) -> Result<(), Stop> {
@@ -98,41 +109,57 @@ fn stop_if_refused(state: &State, refused: Vec<Verdict>) -> Result<(), Stop> {
 async fn acquire(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop> {
     let storage = state.limiter().storage();
     let on_error = |index| charges.on_error(index, state.limiter());
-    let answer = storage.acquire(&charges.batch(), on_error).await;
-    note_if_without_storage(state, &answer);
-    match answer {
-        Ok(answer) => Ok(record(state, charges, &answer)),
-        Err(Unavailable) => Err(Stop::Unavailable),
+    let mut refused = Vec::new();
+    // The usual request owes one limit, for which there need be no batch and no list of decisions.
+    if storage.answers_at_once()
+        && let Some(charge) = charges.only()
+        && let Some(hit) = charge.acquisition()
+    {
+        let answer = storage.acquire_one(&hit, || on_error(0)).await;
+        note_if_without_storage(state, matches!(answer, Ok((_, Some(Source::Primary)))));
+        let (decision, source) = answer.map_err(|Unavailable| Stop::Unavailable)?;
+        record(state, charge, decision, source, decision.is_allowed(), &mut refused);
+        state.note_judgement(&refused);
+        return Ok(refused);
     }
+    let answer = storage.acquire(&charges.batch(), on_error).await;
+    note_if_without_storage(state, answer.as_ref().is_ok_and(Answer::is_by_primary));
+    let answer = answer.map_err(|Unavailable| Stop::Unavailable)?;
+    let all_allowed = answer.decisions.all_allowed();
+    for (index, (charge, decision)) in charges.iter().zip(answer.decisions.iter()).enumerate() {
+        record(state, charge, *decision, answer.source(index), all_allowed, &mut refused);
+    }
+    state.note_judgement(&refused);
+    longest_first(&mut refused);
+    Ok(refused)
 }
 
-fn note_if_without_storage(state: &State, answer: &Result<Answer, Unavailable>) {
-    let by_primary = answer.as_ref().is_ok_and(Answer::is_by_primary);
-    if !by_primary && state.is_first_without_storage() {
+fn note_if_without_storage(state: &State, is_by_primary: bool) {
+    if !is_by_primary && state.is_first_without_storage() {
         state.limiter().storage().request_without();
     }
 }
 
-/// Notes what was decided and, if all of it was allowed, what was charged; answers what refused.
-fn record(state: &State, charges: &Charges, answer: &Answer) -> Vec<Verdict> {
-    state.judged_at.set(state.limiter().now());
-    let all_allowed = answer.decisions.all_allowed();
-    let decided = charges.iter().zip(answer.decisions.iter()).enumerate();
-    let mut refused = Vec::new();
-    for (index, (charge, decision)) in decided {
-        let Some(source) = answer.source(index) else { continue };
-        let verdict = Verdict::new(charge.clone(), *decision);
-        verdict.report(state.limiter());
-        if all_allowed {
-            state.charged.borrow_mut().push(Charged::new(charge, source, decision.receipt()));
-        }
-        if !decision.is_allowed() {
-            refused.push(verdict.clone());
-        }
-        state.verdicts.borrow_mut().push(verdict);
+/// Notes what was decided, by the storage `source` if by any, and that it was charged if all of its group was
+/// allowed.
+fn record(
+    state: &State,
+    charge: &Rc<Charge>,
+    decision: Decision,
+    source: Option<Source>,
+    all_allowed: bool,
+    refused: &mut Vec<Verdict>,
+) {
+    let Some(source) = source else { return };
+    let verdict = Verdict::new(Rc::clone(charge), decision);
+    verdict.report(state.limiter());
+    if all_allowed {
+        state.charged.borrow_mut().push(Charged::new(charge, source, decision.receipt()));
     }
-    longest_first(&mut refused);
-    refused
+    if !decision.is_allowed() {
+        refused.push(verdict.clone());
+    }
+    state.verdicts.borrow_mut().push(verdict);
 }
 
 /// The limit to wait for longest first.
@@ -144,11 +171,11 @@ fn longest_first(refused: &mut [Verdict]) {
 /// those which were not charged but would refuse as well: in later groups, and meta limits that this
 /// refusal has used up.
 async fn wait(state: &State, refused: &[Verdict], later: &[Group], metas: &Charges) -> Option<Duration> {
-    let keyless = later.iter().flat_map(|group| &group.keyless);
+    let keyless = later.iter().filter_map(Group::rare).flat_map(|rare| &rare.keyless);
     let refused = refused.iter().chain(keyless);
     let mut wait = refused.map(|verdict| longest(verdict.decision().retry_after())).max();
-    let metas_and_later =
-        [metas].into_iter().chain(later.iter().flat_map(|group| [&group.meta, &group.charges]));
+    let rare = later.iter().filter_map(Group::rare).map(|rare| &rare.meta);
+    let metas_and_later = [metas].into_iter().chain(rare).chain(later.iter().map(|group| &group.charges));
     for charges in metas_and_later.filter(|charges| !charges.is_empty()) {
         for decision in peek(state, charges).await.filter(|decision| !decision.is_allowed()) {
             wait = wait.max(Some(longest(decision.retry_after())));
@@ -158,7 +185,7 @@ async fn wait(state: &State, refused: &[Verdict], later: &[Group], metas: &Charg
 }
 
 /// What the storage would decide on `charges`; nothing while it can't be asked.
-async fn peek(state: &State, charges: &Charges) -> impl Iterator<Item = ratelimit_core::Decision> {
+async fn peek(state: &State, charges: &Charges) -> impl Iterator<Item = Decision> {
     let on_error = |index| charges.on_error(index, state.limiter());
     let answer = state.limiter().storage().peek(&charges.batch(), on_error).await;
     answer.map(|answer| answer.decisions).unwrap_or_default().to_vec().into_iter()

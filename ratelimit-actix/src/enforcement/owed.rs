@@ -46,7 +46,7 @@ impl Scopes {
     /// What is owed to them, and to the default limits unless one of them takes their place.
     pub(crate) fn with_defaults(mut self, default: Group) -> Group {
         // One whose limits could not be found falls back on what it would replace.
-        for scope in self.0.iter_mut().filter(|scope| scope.group.failed == Some(OnError::Fallback)) {
+        for scope in self.0.iter_mut().filter(|scope| scope.group.failure() == Some(OnError::Fallback)) {
             scope.overrides = false;
         }
         let overridden = self.override_defaults();

@@ -10,7 +10,10 @@ use std::{
 
 use ratelimit_core::{LimitSet, Policy, Quota, Timestamp};
 
-use super::identity::{CounterPath, Place, alike, counter_path, meta_path, rank};
+use super::{
+    cache::{Asked, Found, PathCache, Quick},
+    identity::{CounterPath, Place, alike, counter_path, meta_path, rank},
+};
 #[cfg(feature = "metrics")]
 use crate::observe::DecisionKeys;
 use crate::{
@@ -25,7 +28,11 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Plans {
     limiter: Limiter,
-    planned: RefCell<HashMap<RulesAndMethod, Places>>,
+    /// Of the app and of handlers: rules that have one place.
+    planned: RefCell<HashMap<RulesAndMethod, Rc<[Planned]>, Quick>>,
+    /// Of routes' patterns.
+    patterns: RefCell<HashMap<RulesAndMethod, Patterns>>,
+    paths: RefCell<PathCache>,
     /// Routes warned of once: see [`Plans::first_late`].
     late: RefCell<HashSet<*const Route>>,
 }
@@ -33,8 +40,8 @@ pub(crate) struct Plans {
 /// Rules, by their address, which is theirs alone as long as the limiter or the handler lives, and a method.
 type RulesAndMethod = (*const Arc<Rule>, Tier, &'static str);
 
-/// What the same rules come to at each place.
-type Places = HashMap<Place, Rc<[Planned]>>;
+/// What the same rules come to at each pattern.
+type Patterns = HashMap<Place, Rc<[Planned]>>;
 
 /// How many lists of limits are kept for a rule whose limits a function finds. More than a service has plans;
 /// a function that makes up limits for each request is served all the same, only slower.
@@ -67,28 +74,77 @@ pub(crate) struct Counter {
 
 impl Plans {
     pub(crate) fn new(limiter: Limiter) -> Self {
-        Self { limiter, planned: RefCell::default(), late: RefCell::default() }
+        Self {
+            limiter,
+            planned: RefCell::default(),
+            patterns: RefCell::default(),
+            paths: RefCell::default(),
+            late: RefCell::default(),
+        }
     }
 
     pub(crate) fn limiter(&self) -> &Limiter {
         &self.limiter
     }
 
-    /// What `rules` of a tier come to at a place, for requests counted under `method`.
-    pub(crate) fn planned(
+    /// What `rules` of a tier come to at the one place that they have, for requests counted under `method`.
+    pub(super) fn planned(
         &self,
         tier: Tier,
         rules: &Rules,
-        place: Place,
+        place: &Place,
         method: &'static str,
     ) -> Rc<[Planned]> {
+        let make = || plan(&self.limiter, tier, rules, place, method);
         let mut planned = self.planned.borrow_mut();
-        let places = planned.entry((rules.as_ptr(), tier, method)).or_default();
-        if let Some(planned) = places.get(&place) {
+        Rc::clone(planned.entry((rules.as_ptr(), tier, method)).or_insert_with(make))
+    }
+
+    /// What `rules` of default limits, or of a scope that `depth` others stand around, come to for a `path`, whose
+    /// pattern can be asked for, and for requests counted under `method` if they match a route.
+    pub(super) fn planned_for_path(
+        &self,
+        rules: &Rules,
+        depth: Option<usize>,
+        method: &'static str,
+        path: &str,
+        pattern: impl FnOnce() -> Option<String>,
+    ) -> Found {
+        let asked = Asked { rules: rules.as_ptr(), depth, method, path };
+        if let Some(found) = self.paths.borrow().get(&asked) {
+            return found.clone();
+        }
+        let found = self.planned_for_pattern(rules, depth, method, pattern());
+        self.paths.borrow_mut().insert(&asked, found.clone());
+        found
+    }
+
+    /// The same for a pattern that is known; `None` is that of requests that match no route.
+    pub(super) fn planned_for_pattern(
+        &self,
+        rules: &Rules,
+        depth: Option<usize>,
+        method: &'static str,
+        pattern: Option<String>,
+    ) -> Found {
+        let unmatched = pattern.is_none();
+        let (tier, place) = match depth {
+            None => (Tier::Default, Place::Pattern(pattern)),
+            Some(depth) => (Tier::Scope, Place::Scope(depth, pattern)),
+        };
+        // Requests that match no route share one counter, whatever their method.
+        let method = if unmatched { "" } else { method };
+        Found { planned: self.planned_at(tier, rules, place, method), unmatched }
+    }
+
+    fn planned_at(&self, tier: Tier, rules: &Rules, place: Place, method: &'static str) -> Rc<[Planned]> {
+        let mut patterns = self.patterns.borrow_mut();
+        let patterns = patterns.entry((rules.as_ptr(), tier, method)).or_default();
+        if let Some(planned) = patterns.get(&place) {
             return Rc::clone(planned);
         }
         let made = plan(&self.limiter, tier, rules, &place, method);
-        places.insert(place, Rc::clone(&made));
+        patterns.insert(place, Rc::clone(&made));
         made
     }
 

@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use ratelimit_core::Refund;
+use smallvec::SmallVec;
 
 use super::{Charged, failover::Source};
 use crate::{Tier, request::State};
@@ -32,8 +33,8 @@ pub(crate) async fn settle(state: &State, answer: Option<&HttpResponse>) {
 }
 
 /// Gives back the charges that `not_owed` names, and answers them.
-async fn refund(state: &State, not_owed: impl Fn(&Charged) -> bool) -> Vec<Charged> {
-    let (back, kept): (Vec<_>, Vec<_>) = state.charged.take().into_iter().partition(not_owed);
+async fn refund(state: &State, not_owed: impl Fn(&Charged) -> bool) -> SmallVec<[Charged; 1]> {
+    let (back, kept): (SmallVec<_>, SmallVec<_>) = state.charged.take().into_iter().partition(not_owed);
     state.charged.replace(kept);
     for source in [Source::Primary, Source::Fallback] {
         let of_source = back.iter().filter(|charged| charged.source == source);

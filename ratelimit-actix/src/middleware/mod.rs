@@ -9,13 +9,13 @@
 pub(crate) mod guard;
 pub(crate) mod selection;
 
+mod answer;
 mod around;
 mod preflight;
 mod scope;
 
 use std::{
     future::{Ready, ready},
-    pin::Pin,
     rc::Rc,
 };
 
@@ -26,10 +26,12 @@ use actix_web::{
     http::StatusCode,
 };
 
+use self::answer::AnswerFuture;
 pub use self::{around::Around, scope::ScopeLimits};
 use self::{preflight::is_preflight, selection::while_routing};
 use crate::{
-    Limiter, Tier, answer,
+    Limiter, Tier,
+    answer as answers,
     enforcement::{self, Group, Outcome, Plans, enforce, enter_scope, give_back, prepare},
     observe,
     request::{State, Treatment},
@@ -121,9 +123,6 @@ impl Role {
     }
 }
 
-/// What the service answers with.
-type AnswerFuture = Pin<Box<dyn Future<Output = Result<ServiceResponse<BoxBody>, Error>>>>;
-
 impl<S, B> Service<ServiceRequest> for LimiterService<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
@@ -131,7 +130,7 @@ where
 {
     type Response = ServiceResponse<BoxBody>;
     type Error = Error;
-    type Future = AnswerFuture;
+    type Future = AnswerFuture<S::Future>;
 
     forward_ready!(service);
 
@@ -147,12 +146,15 @@ where
                 state.turn_away();
             }
             let routed = route(&state, &*self.service, request);
-            return Box::pin(run(state, outermost, routed));
+            if state.limiter().storage().answers_at_once() {
+                return AnswerFuture::at_once(state, outermost, routed);
+            }
+            return AnswerFuture::waiting(run(state, outermost, routed));
         }
         // Whoever stands further out must not take what has not been routed yet for an undecorated route.
         state.set_deferred(true);
         let (service, role) = (Rc::clone(&self.service), self.role.clone());
-        Box::pin(async move {
+        AnswerFuture::waiting(async move {
             role.prepare(&state, &request).await;
             state.set_deferred(matches!(role, Role::Deferring));
             let routed = route(&state, &*service, request);
@@ -211,8 +213,7 @@ async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
     if groups.iter().all(Group::is_empty) {
         return Outcome::Passed;
     }
-    // Boxed, as in `guard`.
-    Box::pin(enforce(state, &groups)).await
+    enforce(state, &groups).await
 }
 
 /// Lets the last group, if it may refuse, stand in for limits of the others that could not be found.
@@ -222,12 +223,19 @@ pub(crate) fn fall_back(groups: &mut [Group; 3]) {
     }
 }
 
+/// The answer of last resort, by a storage that says it answers at once and doesn't.
+fn turned_away(state: &Rc<State>) -> ServiceResponse<BoxBody> {
+    let request = state.look_alike();
+    let answer = answers::unavailable(state);
+    ServiceResponse::new(request, answer)
+}
+
 fn refuse(outcome: Outcome, state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
     if outcome == Outcome::Passed {
         return None; // before the look-alike is made, which costs
     }
     let request = state.look_alike();
-    let answer = answer::to(outcome, state, &request)?;
+    let answer = answers::to(outcome, state, &request)?;
     Some(ServiceResponse::new(request, answer))
 }
 
@@ -279,7 +287,7 @@ async fn finish(
     if outermost {
         let is_ours = state.is_answered_by_limiter();
         enforcement::settle(state, (!is_ours).then_some(answer.response())).await;
-        answer::write_headers(state, answer.headers_mut());
+        answers::write_headers(state, answer.headers_mut());
         observe::answered(state.answered());
     }
     answer

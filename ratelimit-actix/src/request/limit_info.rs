@@ -50,7 +50,7 @@ impl LimitInfo {
     /// The decisions, in the order they were made.
     #[must_use]
     pub fn verdicts(&self) -> Vec<Verdict> {
-        self.state.verdicts.borrow().clone()
+        self.state.verdicts.borrow().to_vec()
     }
 
     /// The decision that headers show: the refusal, or the limit with the least left.

@@ -8,6 +8,7 @@ use std::{
 
 use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest};
 use ratelimit_core::{Key, Timestamp};
+use smallvec::SmallVec;
 
 use super::{LimitInfo, SavedHead};
 use crate::{
@@ -51,8 +52,8 @@ pub(crate) struct State {
     undecorated: RefCell<Undecorated>,
     /// The scopes with limits that it has entered and nobody has asked yet.
     scopes: RefCell<Scopes>,
-    pub(crate) charged: RefCell<Vec<Charged>>,
-    pub(crate) verdicts: RefCell<Vec<Verdict>>,
+    pub(crate) charged: RefCell<SmallVec<[Charged; 1]>>,
+    pub(crate) verdicts: RefCell<SmallVec<[Verdict; 1]>>,
     /// When the last verdict was given.
     pub(crate) judged_at: Cell<Timestamp>,
     pub(crate) breach: RefCell<Option<Breach>>,
@@ -155,7 +156,7 @@ impl State {
 
     /// Turns the request away: what it owes could not be found out.
     pub(crate) fn turn_away(&self) {
-        let application = Group { failed: Some(OnError::Closed), ..Group::default() };
+        let application = Group::failed(OnError::Closed);
         self.owe(Undecorated { application, ..Undecorated::default() });
     }
 
@@ -168,8 +169,8 @@ impl State {
         let mut owed = self.undecorated.borrow_mut();
         let nothing = Undecorated { unmatched: owed.unmatched, ..Undecorated::default() };
         let owed = mem::replace(&mut *owed, nothing);
-        if !owed.meta.meta.is_empty() {
-            self.metas.replace(owed.meta.meta.clone());
+        if let Some(rare) = owed.meta.rare() {
+            self.metas.replace(rare.meta.clone());
         }
         Some(owed)
     }
@@ -189,6 +190,13 @@ impl State {
     /// The scopes entered since they were last taken.
     pub(crate) fn take_scopes(&self) -> Scopes {
         self.scopes.take()
+    }
+
+    /// Notes when the limits were asked, if anybody will want to know: headers tell what is left of waits.
+    pub(crate) fn note_judgement(&self, refused: &[Verdict]) {
+        if !refused.is_empty() || self.limiter().settings().headers.reports() {
+            self.judged_at.set(self.limiter().now());
+        }
     }
 
     /// Whether default limits have charged it.

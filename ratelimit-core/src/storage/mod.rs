@@ -11,6 +11,8 @@ mod reply;
 
 use std::fmt::Debug;
 
+use crate::Decision;
+
 pub use self::{
     batch::{Acquisition, Batch, Decisions, Refund, Reset},
     error::StorageError,
@@ -77,6 +79,21 @@ pub use self::{
 pub trait Storage: Debug + Send + Sync + 'static {
     /// Charges every acquisition of the batch, or none.
     fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions>;
+
+    /// [`acquire`](Self::acquire) for one acquisition, as most requests need it. A storage that answers at
+    /// once spares them the batch.
+    fn acquire_one<'a>(&'a self, hit: &'a Acquisition<'_>) -> Reply<'a, Decision> {
+        Reply::later(async move {
+            let decisions = self.acquire(&Batch::of(hit.policy, hit.key, hit.cost)).await?;
+            decisions.first().copied().ok_or_else(|| StorageError::permanent("no decision on one limit"))
+        })
+    }
+
+    /// Whether every reply is there at once, so that nobody has to be prepared to wait for one: a promise.
+    /// A reply that isn't there all the same is taken for a failure.
+    fn answers_at_once(&self) -> bool {
+        false
+    }
 
     /// What [`acquire`](Self::acquire) would answer now, without charging.
     fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions>;

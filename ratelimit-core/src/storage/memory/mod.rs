@@ -144,6 +144,14 @@ impl Storage for MemoryStorage {
         Reply::ready(decisions)
     }
 
+    fn acquire_one<'a>(&'a self, hit: &'a Acquisition<'_>) -> Reply<'a, Decision> {
+        Reply::ready(Self::acquire_one(self, hit))
+    }
+
+    fn answers_at_once(&self) -> bool {
+        true
+    }
+
     fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
         Reply::ready(self.begin(batch, false).decide())
     }
