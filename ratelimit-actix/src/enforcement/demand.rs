@@ -24,7 +24,9 @@ use crate::{
 ///
 /// It must be done before routing, which wants the request for itself.
 pub(crate) async fn prepare(state: &State, request: &ServiceRequest) {
-    if state.is_undecided() {
+    let settings = state.limiter().settings();
+    let limits_nothing = settings.meta.is_empty() && settings.application.is_empty() && settings.default.is_empty();
+    if state.is_undecided() && !limits_nothing {
         state.owe(undecorated(state, request).await);
     }
 }

@@ -31,7 +31,7 @@ pub(super) async fn count(state: &State, groups: &[Group], refused: &[Verdict]) 
         return counted;
     }
     // Those of the limiter may have been looked at long since, before an asynchronous middleware.
-    let of_limiter = state.metas.take();
+    let of_limiter = state.take_metas();
     let of_rules = groups.iter().filter_map(Group::rare).flat_map(|rare| rare.meta.iter());
     let of_rules = of_rules.filter(|meta| counts(meta, refused));
     for meta in of_limiter.iter().chain(of_rules) {

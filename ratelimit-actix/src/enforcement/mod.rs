@@ -24,7 +24,7 @@ pub(crate) use self::{
     identity::Place,
     owed::{Scope, Scopes, Undecorated},
     plan::{Plans, policies},
-    refunds::{give_back, settle},
+    refunds::{give_back, is_conditional, settle},
 };
 use crate::{Breach, Tier, Verdict, request::State};
 
@@ -42,8 +42,44 @@ pub(crate) enum Outcome {
 /// Charges each group in turn until one refuses. A group that refuses is not charged; those before it
 /// have counted the request.
 pub(crate) async fn enforce(state: &State, groups: &[Group]) -> Outcome {
-    for (index, group) in groups.iter().enumerate() {
-        match charge(state, group).await {
+    match begin(state, groups) {
+        Begun::Passed => Outcome::Passed,
+        // Boxed: what most requests don't need must not make every request's future larger.
+        Begun::Stopped { at, stop } => Box::pin(go_on(state, groups, at, stop)).await,
+    }
+}
+
+/// How far groups could be charged at once.
+enum Begun {
+    Passed,
+    /// Group `at` refuses, or has to be asked yet.
+    Stopped {
+        at: usize,
+        stop: Option<Stop>,
+    },
+}
+
+/// Charges groups of the usual kind, as long as the storage answers at once and allows them.
+fn begin(state: &State, groups: &[Group]) -> Begun {
+    for (at, group) in groups.iter().enumerate().filter(|(_, group)| !group.is_empty()) {
+        if group.rare().is_some() || !state.limiter().storage().answers_at_once() {
+            return Begun::Stopped { at, stop: None };
+        }
+        if let Err(stop) = acquire_now(state, &group.charges).and_then(|refused| stop_if_refused(state, refused)) {
+            return Begun::Stopped { at, stop: Some(stop) };
+        }
+    }
+    Begun::Passed
+}
+
+/// Charges the groups from number `from` on, of which one may have refused.
+async fn go_on(state: &State, groups: &[Group], from: usize, mut stop: Option<Stop>) -> Outcome {
+    for (index, group) in groups.iter().enumerate().skip(from) {
+        let charged = match stop.take() {
+            Some(stop) => Err(stop),
+            None => charge(state, group).await,
+        };
+        match charged {
             Ok(()) => {}
             Err(Stop::Unavailable) if state.limiter().settings().shadow => {}
             Err(Stop::Unavailable) => return Outcome::Unavailable,
@@ -108,24 +144,40 @@ fn stop_if_refused(state: &State, refused: Vec<Verdict>) -> Result<(), Stop> {
 /// Charges all of `charges` or none, notes what was decided, and answers what refused.
 async fn acquire(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop> {
     let storage = state.limiter().storage();
-    let on_error = |index| charges.on_error(index, state.limiter());
-    let mut refused = Vec::new();
-    // The usual request owes one limit, for which there need be no batch and no list of decisions.
-    if storage.answers_at_once()
-        && let Some(charge) = charges.only()
-        && let Some(hit) = charge.acquisition()
-    {
-        let answer = storage.acquire_one(&hit, || on_error(0)).await;
-        note_if_without_storage(state, matches!(answer, Ok((_, Some(Source::Primary)))));
-        let (decision, source) = answer.map_err(|Unavailable| Stop::Unavailable)?;
-        record(state, charge, decision, source, decision.is_allowed(), &mut refused);
-        state.note_judgement(&refused);
-        return Ok(refused);
+    if storage.answers_at_once() {
+        return acquire_now(state, charges);
     }
-    let answer = storage.acquire(&charges.batch(), on_error).await;
+    let on_error = |index| charges.on_error(index, state.limiter());
+    record_all(state, charges, storage.acquire(&charges.batch(), on_error).await)
+}
+
+/// The same by a storage that answers at once.
+fn acquire_now(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop> {
+    let storage = state.limiter().storage();
+    let on_error = |index| charges.on_error(index, state.limiter());
+    // The usual request owes one limit, for which there need be no batch and no list of decisions.
+    let Some((charge, hit)) = charges.only().and_then(|charge| Some((charge, charge.acquisition()?))) else {
+        return record_all(state, charges, storage.acquire_now(&charges.batch(), on_error));
+    };
+    let answer = storage.acquire_one_now(&hit, || on_error(0));
+    note_if_without_storage(state, matches!(answer, Ok((_, Some(Source::Primary)))));
+    let (decision, source) = answer.map_err(|Unavailable| Stop::Unavailable)?;
+    let mut refused = Vec::new();
+    record(state, charge, decision, source, decision.is_allowed(), &mut refused);
+    state.note_judgement(&refused);
+    Ok(refused)
+}
+
+/// Notes what was decided on all of `charges`, and answers what refused.
+fn record_all(
+    state: &State,
+    charges: &Charges,
+    answer: Result<Answer, Unavailable>,
+) -> Result<Vec<Verdict>, Stop> {
     note_if_without_storage(state, answer.as_ref().is_ok_and(Answer::is_by_primary));
     let answer = answer.map_err(|Unavailable| Stop::Unavailable)?;
     let all_allowed = answer.decisions.all_allowed();
+    let mut refused = Vec::new();
     for (index, (charge, decision)) in charges.iter().zip(answer.decisions.iter()).enumerate() {
         record(state, charge, *decision, answer.source(index), all_allowed, &mut refused);
     }

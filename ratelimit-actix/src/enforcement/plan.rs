@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
+    fmt,
     rc::Rc,
     sync::Arc,
     time::Duration,
@@ -18,6 +19,7 @@ use super::{
 use crate::observe::DecisionKeys;
 use crate::{
     Limiter, Rule, Tier,
+    request::HeaderList,
     route::Route,
     rule::{Rules, Source},
 };
@@ -25,7 +27,6 @@ use crate::{
 /// One worker's counters. They are made when first needed, kept for the worker's life, and bounded by the
 /// app's routes, the nine method names that counters tell apart and, where functions find the limits,
 /// [`MAX_FOUND`].
-#[derive(Debug)]
 pub(crate) struct Plans {
     limiter: Limiter,
     /// Of the app and of handlers: rules that have one place.
@@ -33,6 +34,8 @@ pub(crate) struct Plans {
     /// Of routes' patterns.
     patterns: RefCell<HashMap<RulesAndMethod, Patterns>>,
     paths: RefCell<PathCache>,
+    /// Room for the next request's headers: see [`HeaderList`].
+    spare_headers: Cell<HeaderList>,
     /// Routes warned of once: see [`Plans::first_late`].
     late: RefCell<HashSet<*const Route>>,
 }
@@ -79,6 +82,7 @@ impl Plans {
             planned: RefCell::default(),
             patterns: RefCell::default(),
             paths: RefCell::default(),
+            spare_headers: Cell::default(),
             late: RefCell::default(),
         }
     }
@@ -148,9 +152,24 @@ impl Plans {
         made
     }
 
+    /// An empty list of headers, with room if a request has left one.
+    pub(crate) fn take_spare_headers(&self) -> HeaderList {
+        self.spare_headers.take()
+    }
+
+    pub(crate) fn leave_spare_headers(&self, headers: HeaderList) {
+        self.spare_headers.set(headers);
+    }
+
     /// Whether this is the first time that `route` was known too late.
     pub(crate) fn first_late(&self, route: &'static Route) -> bool {
         self.late.borrow_mut().insert(route)
+    }
+}
+
+impl fmt::Debug for Plans {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plans").field("limiter", &self.limiter).finish_non_exhaustive()
     }
 }
 

@@ -14,6 +14,11 @@ pub(crate) async fn give_back(state: &State, not_owed: impl Fn(Tier) -> bool) {
     state.verdicts.borrow_mut().retain(|verdict| !not_owed(verdict.tier()));
 }
 
+/// Whether some of what was charged is owed for some responses only.
+pub(crate) fn is_conditional(state: &State) -> bool {
+    state.charged.borrow().iter().any(|charged| charged.charge.rule().deduct_when.is_some())
+}
+
 /// Gives back what was reserved by rules that count only some responses, if `answer` is none of these; `None`
 /// for a refusal by the limiter, which never is.
 pub(crate) async fn settle(state: &State, answer: Option<&HttpResponse>) {
@@ -22,9 +27,6 @@ pub(crate) async fn settle(state: &State, answer: Option<&HttpResponse>) {
         (Some(_), None) => false,
         (Some(deduct_when), Some(answer)) => deduct_when(answer),
     };
-    if state.charged.borrow().iter().all(|charged| charged.charge.rule().deduct_when.is_none()) {
-        return;
-    }
     for back in refund(state, |charged| !is_owed(charged)).await {
         for verdict in state.verdicts.borrow_mut().iter_mut() {
             verdict.give_back(&back.charge);

@@ -72,10 +72,11 @@ where
         if !*asked {
             *asked = true;
             // Were it ever to wait all the same, nothing may pass unseen.
-            if let Some(answer) = now(decide(state)).unwrap_or_else(|| Some(turned_away(state))) {
+            if let Some(mut answer) = now(decide(state)).unwrap_or_else(|| Some(turned_away(state))) {
                 // Never polled: nothing of the handler has run.
                 routed.set(None);
-                return Poll::Ready(Ok(now(finish(state, outermost, answer)).unwrap_or_else(|| turned_away(state))));
+                let finished = now(finish(state, outermost, &mut answer));
+                return Poll::Ready(Ok(finished.map_or_else(|| turned_away(state), |()| answer)));
             }
         }
         let answer = match routed.as_mut().as_pin_mut() {
@@ -83,11 +84,11 @@ where
             // Polled again after it was ready, as nobody does.
             None => return Poll::Ready(Ok(turned_away(state))),
         };
-        let answer = answer.map(ServiceResponse::map_into_boxed_body);
-        if !outermost {
-            return Poll::Ready(answer);
+        let mut answer = answer.map(ServiceResponse::map_into_boxed_body);
+        if outermost && now(settle(state, &mut answer)).is_none() {
+            answer = Ok(turned_away(state));
         }
-        Poll::Ready(now(settle(state, answer)).unwrap_or_else(|| Ok(turned_away(state))))
+        Poll::Ready(answer)
     }
 }
 

@@ -86,16 +86,17 @@ async fn owed(state: &State, request: &HttpRequest, route: &'static Route, mut o
             Tier::Default | Tier::Scope => !with_defaults || scopes.override_defaults(),
             Tier::Meta | Tier::Route => false,
         };
-        correct(state, route, not_owed).await;
+        // Boxed: it is rare.
+        Box::pin(correct(state, route, not_owed)).await;
         if route.exempt.meta {
-            state.metas.take();
+            state.take_metas();
         }
         add_defaults(&mut own, scopes.with_defaults(Group::default()), with_defaults, state.has_defaults());
         return [Group::default(), Group::default(), own];
     };
     add_defaults(&mut own, scopes.with_defaults(owed.default), with_defaults, false);
     if route.exempt.meta {
-        state.metas.take();
+        state.take_metas();
     }
     let unless = |exempt: bool, group: Group| if exempt { Group::default() } else { group };
     let mut groups =

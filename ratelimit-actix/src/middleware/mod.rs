@@ -175,16 +175,17 @@ where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
     B: MessageBody + 'static,
 {
-    if let Some(answer) = decide(&state).await {
+    if let Some(mut answer) = decide(&state).await {
         // Never polled: nothing of the handler has run.
         drop(routed);
-        return Ok(finish(&state, outermost, answer).await);
+        finish(&state, outermost, &mut answer).await;
+        return Ok(answer);
     }
-    let answer = routed.await.map(ServiceResponse::map_into_boxed_body);
-    if !outermost {
-        return answer;
+    let mut answer = routed.await.map(ServiceResponse::map_into_boxed_body);
+    if outermost {
+        settle(&state, &mut answer).await;
     }
-    settle(&state, answer).await
+    answer
 }
 
 /// The answer for a request to an undecorated route that may not pass.
@@ -192,7 +193,9 @@ async fn decide(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
     if state.is_selected() || state.is_deferred() {
         return None;
     }
-    refuse(enforce_undecorated(state).await, state)
+    let refused = refuse(enforce_undecorated(state).await, state);
+    state.forget_head();
+    refused
 }
 
 /// Asks the tiers that need no handler, if nobody has.
@@ -204,15 +207,12 @@ async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
         None => {
             if scopes.override_defaults() {
                 // All that was asked before stands around that scope.
-                give_back(state, |tier| matches!(tier, Tier::Default | Tier::Scope)).await;
+                Box::pin(give_back(state, |tier| matches!(tier, Tier::Default | Tier::Scope))).await;
             }
             [Group::default(), Group::default(), scopes.with_defaults(Group::default())]
         }
     };
     fall_back(&mut groups);
-    if groups.iter().all(Group::is_empty) {
-        return Outcome::Passed;
-    }
     enforce(state, &groups).await
 }
 
@@ -240,55 +240,54 @@ fn refuse(outcome: Outcome, state: &Rc<State>) -> Option<ServiceResponse<BoxBody
 }
 
 /// What is left to do once the request has been answered, at the outermost point.
-async fn settle(
-    state: &Rc<State>,
-    answer: Result<ServiceResponse<BoxBody>, Error>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
+async fn settle(state: &Rc<State>, answer: &mut Result<ServiceResponse<BoxBody>, Error>) {
     // Nobody has asked yet when a middleware further in answered the request itself. Asking now still
     // hides its answer from a client that is over its limits, and so bounds guessing.
-    if let Some(refused) = refuse(enforce_undecorated(state).await, state) {
-        return Ok(finish(state, true, refused).await);
+    if state.is_unasked()
+        && let Some(mut refused) = refuse(enforce_undecorated(state).await, state)
+    {
+        finish(state, true, &mut refused).await;
+        *answer = Ok(refused);
+        return;
     }
     match answer {
         Ok(answer) => {
-            forget_unmatched(state, &answer).await;
-            Ok(finish(state, true, answer).await)
+            if !state.limiter().settings().limit_unmatched && state.is_unmatched() {
+                forget_unmatched(state, answer).await;
+            }
+            finish(state, true, answer).await;
         }
         Err(error) => {
-            // Actix makes this response of it further out.
-            enforcement::settle(state, Some(&error.error_response())).await;
+            if enforcement::is_conditional(state) {
+                // Actix makes this response of it further out.
+                Box::pin(enforcement::settle(state, Some(&error.error_response()))).await;
+            }
             observe::answered(state.answered());
-            Err(error)
         }
     }
 }
 
 /// Gives back what a request that matched no route was charged, where such requests don't count.
 async fn forget_unmatched(state: &Rc<State>, answer: &ServiceResponse<BoxBody>) {
-    if state.limiter().settings().limit_unmatched || !state.is_unmatched() {
-        return;
-    }
     // A pattern that is unknown before routing may still be found by it: behind a second scope of
     // the same prefix, say. What routing has left of the path tells, and so does the status; but a
     // middleware that answers itself, and holds the decision still, shows what its check came to.
     let is_unmatched = !answer.request().match_info().unprocessed().is_empty()
         && matches!(answer.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED);
     if is_unmatched && !state.is_deferred() {
-        give_back(state, |tier| tier != Tier::Route).await;
+        Box::pin(give_back(state, |tier| tier != Tier::Route)).await;
     }
 }
 
 /// Gives back what the answer shows not to be owed and writes the headers, at the outermost point alone.
-async fn finish(
-    state: &State,
-    outermost: bool,
-    mut answer: ServiceResponse<BoxBody>,
-) -> ServiceResponse<BoxBody> {
-    if outermost {
-        let is_ours = state.is_answered_by_limiter();
-        enforcement::settle(state, (!is_ours).then_some(answer.response())).await;
-        answers::write_headers(state, answer.headers_mut());
-        observe::answered(state.answered());
+async fn finish(state: &State, outermost: bool, answer: &mut ServiceResponse<BoxBody>) {
+    if !outermost {
+        return;
     }
-    answer
+    if enforcement::is_conditional(state) {
+        let is_ours = state.is_answered_by_limiter();
+        Box::pin(enforcement::settle(state, (!is_ours).then_some(answer.response()))).await;
+    }
+    answers::write_headers(state, answer.headers_mut());
+    observe::answered(state.answered());
 }

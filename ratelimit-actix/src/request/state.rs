@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, OnceCell, RefCell},
-    fmt, iter, mem,
+    fmt, iter,
     rc::Rc,
 };
 
@@ -43,13 +43,15 @@ pub(crate) struct State {
     /// It has been handled without the storage, and has been counted as such.
     without_storage: Cell<bool>,
     client: OnceCell<Key>,
-    head: OnceCell<SavedHead>,
+    head: RefCell<Option<SavedHead>>,
     /// The limiter's meta limits, which a refusal counts on.
-    pub(crate) metas: RefCell<Charges>,
+    metas: RefCell<Option<Charges>>,
     /// How many scopes with limits it has entered.
     scopes_entered: Cell<usize>,
     /// What an undecorated route would be charged.
-    undecorated: RefCell<Undecorated>,
+    undecorated: RefCell<Option<Undecorated>>,
+    /// No route's pattern fits the path.
+    unmatched: Cell<bool>,
     /// The scopes with limits that it has entered and nobody has asked yet.
     scopes: RefCell<Scopes>,
     pub(crate) charged: RefCell<SmallVec<[Charged; 1]>>,
@@ -85,10 +87,11 @@ impl State {
             decided: Cell::new(false),
             without_storage: Cell::new(false),
             client: OnceCell::new(),
-            head: OnceCell::new(),
+            head: RefCell::default(),
             metas: RefCell::default(),
             scopes_entered: Cell::default(),
             undecorated: RefCell::default(),
+            unmatched: Cell::new(false),
             scopes: RefCell::default(),
             charged: RefCell::default(),
             verdicts: RefCell::default(),
@@ -116,14 +119,24 @@ impl State {
     /// Keeps the request's head, if an answer of ours may be needed once routing has the request.
     pub(crate) fn save_head(&self, request: &ServiceRequest) {
         if self.may_refuse() {
-            self.head.get_or_init(|| SavedHead::of(request));
+            let mut head = self.head.borrow_mut();
+            head.get_or_insert_with(|| SavedHead::of(request, self.plans.take_spare_headers()));
+        }
+    }
+
+    /// Lets the head go once nothing can refuse the request any more.
+    pub(crate) fn forget_head(&self) {
+        if !self.may_refuse()
+            && let Some(head) = self.head.take()
+        {
+            self.plans.leave_spare_headers(head.into_spare());
         }
     }
 
     /// A look-alike of the request, for an answer of ours.
     pub(crate) fn look_alike(&self) -> HttpRequest {
         // Whatever may refuse has saved the head; were it not so, the request is refused all the same.
-        self.head.get_or_init(SavedHead::default).to_request()
+        self.head.borrow_mut().get_or_insert_default().to_request()
     }
 
     /// Notes that routing has chosen a decorated handler.
@@ -149,9 +162,15 @@ impl State {
         self.treatment == Treatment::Counted && !self.decided.get()
     }
 
+    /// Whether something is owed that nobody has been asked for.
+    pub(crate) fn is_unasked(&self) -> bool {
+        !self.decided.get() || !self.scopes.borrow().is_empty()
+    }
+
     /// Notes what an undecorated route would owe.
     pub(crate) fn owe(&self, undecorated: Undecorated) {
-        self.undecorated.replace(undecorated);
+        self.unmatched.set(undecorated.unmatched);
+        self.undecorated.replace(Some(undecorated));
     }
 
     /// Turns the request away: what it owes could not be found out.
@@ -166,13 +185,16 @@ impl State {
         if self.decided.replace(true) {
             return None;
         }
-        let mut owed = self.undecorated.borrow_mut();
-        let nothing = Undecorated { unmatched: owed.unmatched, ..Undecorated::default() };
-        let owed = mem::replace(&mut *owed, nothing);
+        let owed = self.undecorated.take().unwrap_or_default();
         if let Some(rare) = owed.meta.rare() {
-            self.metas.replace(rare.meta.clone());
+            self.metas.replace(Some(rare.meta.clone()));
         }
         Some(owed)
+    }
+
+    /// The limiter's meta limits, which are counted on once.
+    pub(crate) fn take_metas(&self) -> Charges {
+        self.metas.take().unwrap_or_default()
     }
 
     /// How many scopes with limits it had entered before this one.
@@ -215,7 +237,8 @@ impl State {
 
     /// Whether tiers that need no handler may yet refuse this request.
     fn may_refuse(&self) -> bool {
-        (self.is_undecided() && !self.undecorated.borrow().is_empty()) || !self.scopes.borrow().is_empty()
+        let owes = || self.undecorated.borrow().as_ref().is_some_and(|owed| !owed.is_empty());
+        (self.is_undecided() && owes()) || !self.scopes.borrow().is_empty()
     }
 
     /// What came of the request, now that it has been answered.
@@ -234,7 +257,7 @@ impl State {
     }
 
     pub(crate) fn is_unmatched(&self) -> bool {
-        self.undecorated.borrow().unmatched
+        self.unmatched.get()
     }
 
     /// The verdict that headers show: the breach's, or the one with the least left; of equals, the

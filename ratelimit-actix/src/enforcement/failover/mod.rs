@@ -94,14 +94,32 @@ impl Failover {
         }
     }
 
+    /// The same by a storage that answers at once.
+    pub(crate) fn acquire_now(
+        &self,
+        batch: &Batch<'_>,
+        on_error: impl Fn(usize) -> OnError,
+    ) -> Result<Answer, Unavailable> {
+        if let Some(period) = self.primary.period() {
+            let acquire = || self.primary.storage.acquire(batch);
+            match whole(batch, self.primary.call_now(Operation::Acquire, acquire)) {
+                Ok(decisions) => {
+                    return Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() });
+                }
+                Err(error) => self.primary.failed(period, &error, batch.iter().map(|hit| hit.key)),
+            }
+        }
+        instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch)))
+    }
+
     /// The same for one acquisition: its decision, and who has made it, if anybody has.
-    pub(crate) async fn acquire_one(
+    pub(crate) fn acquire_one_now(
         &self,
         hit: &Acquisition<'_>,
         on_error: impl Fn() -> OnError,
     ) -> Result<(Decision, Option<Source>), Unavailable> {
         if let Some(period) = self.primary.period() {
-            match self.primary.call(Operation::Acquire, || self.primary.storage.acquire_one(hit)).await {
+            match self.primary.call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit)) {
                 Ok(decision) => return Ok((decision, Some(Source::Primary))),
                 Err(error) => self.primary.failed(period, &error, [hit.key].into_iter()),
             }
