@@ -4,7 +4,7 @@ use std::{fmt, rc::Rc, time::Duration};
 
 use ratelimit_core::{Decision, Key, Policy, Receipt};
 
-use crate::{Limiter, Rule, enforcement::Charge, observe};
+use crate::{Limiter, Rule, answer::Prepared, enforcement::Charge, observe};
 
 /// Where a limit was declared; tiers are asked in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -92,6 +92,11 @@ impl Verdict {
 
     pub(crate) fn rule(&self) -> &Rule {
         self.charge.rule()
+    }
+
+    /// What of its policy goes into headers.
+    pub(crate) fn prepared(&self) -> &Prepared {
+        self.charge.prepared()
     }
 
     #[cfg(feature = "metrics")]

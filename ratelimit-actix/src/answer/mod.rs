@@ -8,6 +8,7 @@ use actix_web::{
     http::header::{HeaderMap, RETRY_AFTER},
 };
 
+pub(crate) use self::headers::Prepared;
 use self::headers::seconds;
 pub use self::headers::{HeaderNameError, Headers, RetryAfter};
 use crate::{Breach, Tier, enforcement::Outcome, request::State};
@@ -61,16 +62,15 @@ pub(crate) fn write_headers(state: &State, headers: &mut HeaderMap) {
     if retry_after.is_none() && !limiter.settings().headers.reports() {
         return; // before clocks are read for nothing
     }
-    let Some(verdict) = state.tightest() else {
-        return;
-    };
-    // The handler may have taken long since.
-    let elapsed = limiter.now().since(state.judged_at.get());
-    limiter.settings().headers.write(
-        headers,
-        verdict.policy(),
-        &verdict.decision().after(elapsed),
-        retry_after,
-        limiter.unix_time(),
-    );
+    state.look_at_tightest(|verdict| {
+        // The handler may have taken long since.
+        let elapsed = limiter.now().since(state.judged_at.get());
+        limiter.settings().headers.write(
+            headers,
+            verdict.prepared(),
+            &verdict.decision().after(elapsed),
+            retry_after,
+            limiter.unix_time(),
+        );
+    });
 }

@@ -11,7 +11,7 @@ use super::{
 };
 #[cfg(feature = "metrics")]
 use crate::observe::DecisionKeys;
-use crate::{Limiter, OnError, Rule, Tier, Verdict};
+use crate::{Limiter, OnError, Rule, Tier, Verdict, answer::Prepared};
 
 /// One counter to charge, for one key.
 #[derive(Debug)]
@@ -41,6 +41,10 @@ impl Charge {
 
     pub(crate) fn cost(&self) -> u64 {
         self.cost
+    }
+
+    pub(crate) fn prepared(&self) -> &Prepared {
+        self.counter.prepared()
     }
 
     /// A charge of `policy` by a rule that says nothing else.

@@ -25,7 +25,8 @@ use crate::{
 /// It must be done before routing, which wants the request for itself.
 pub(crate) async fn prepare(state: &State, request: &ServiceRequest) {
     let settings = state.limiter().settings();
-    let limits_nothing = settings.meta.is_empty() && settings.application.is_empty() && settings.default.is_empty();
+    let limits_nothing =
+        settings.meta.is_empty() && settings.application.is_empty() && settings.default.is_empty();
     if state.is_undecided() && !limits_nothing {
         state.owe(undecorated(state, request).await);
     }

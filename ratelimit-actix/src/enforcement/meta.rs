@@ -1,7 +1,11 @@
 //! Meta limits: limits on how often a client may be refused (S15).
 
 use super::{Charges, Group, Stop, acquire, longest_first, note_if_without_storage};
-use crate::{Tier, Verdict, enforcement::failover::{Answer, Unavailable}, request::State};
+use crate::{
+    Tier, Verdict,
+    enforcement::failover::{Answer, Unavailable},
+    request::State,
+};
 
 /// The verdicts of those meta limits that are spent, and so refuse whatever is asked. Looks only.
 pub(super) async fn check(state: &State, metas: &Charges) -> Result<Vec<Verdict>, Stop> {

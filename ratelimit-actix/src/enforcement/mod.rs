@@ -65,7 +65,9 @@ fn begin(state: &State, groups: &[Group]) -> Begun {
         if group.rare().is_some() || !state.limiter().storage().answers_at_once() {
             return Begun::Stopped { at, stop: None };
         }
-        if let Err(stop) = acquire_now(state, &group.charges).and_then(|refused| stop_if_refused(state, refused)) {
+        if let Err(stop) =
+            acquire_now(state, &group.charges).and_then(|refused| stop_if_refused(state, refused))
+        {
             return Begun::Stopped { at, stop: Some(stop) };
         }
     }

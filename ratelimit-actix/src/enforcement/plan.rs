@@ -1,7 +1,7 @@
 //! Counters made once and used for every request: what the settings and the attributes come to.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::{HashMap, HashSet},
     fmt,
     rc::Rc,
@@ -19,6 +19,7 @@ use super::{
 use crate::observe::DecisionKeys;
 use crate::{
     Limiter, Rule, Tier,
+    answer::Prepared,
     request::HeaderList,
     route::Route,
     rule::{Rules, Source},
@@ -71,6 +72,7 @@ pub(crate) struct Counter {
     pub(crate) tier: Tier,
     pub(crate) rule: Arc<Rule>,
     pub(crate) policy: Policy,
+    prepared: OnceCell<Prepared>,
     #[cfg(feature = "metrics")]
     pub(crate) decision_keys: DecisionKeys,
 }
@@ -179,9 +181,15 @@ impl Counter {
             tier,
             rule: Arc::clone(rule),
             policy,
+            prepared: OnceCell::new(),
             #[cfg(feature = "metrics")]
             decision_keys: DecisionKeys::default(),
         }
+    }
+
+    /// What of its policy goes into headers: many limits are never the tightest, and don't need it.
+    pub(super) fn prepared(&self) -> &Prepared {
+        self.prepared.get_or_init(|| Prepared::of(&self.policy))
     }
 
     /// What metrics call the limit: by its name, unless that is the text of a limit which a function has made

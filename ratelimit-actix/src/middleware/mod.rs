@@ -30,8 +30,7 @@ use self::answer::AnswerFuture;
 pub use self::{around::Around, scope::ScopeLimits};
 use self::{preflight::is_preflight, selection::while_routing};
 use crate::{
-    Limiter, Tier,
-    answer as answers,
+    Limiter, Tier, answer as answers,
     enforcement::{self, Group, Outcome, Plans, enforce, enter_scope, give_back, prepare},
     observe,
     request::{State, Treatment},

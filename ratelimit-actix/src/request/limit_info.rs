@@ -56,7 +56,7 @@ impl LimitInfo {
     /// The decision that headers show: the refusal, or the limit with the least left.
     #[must_use]
     pub fn tightest(&self) -> Option<Verdict> {
-        self.state.tightest()
+        self.state.look_at_tightest(Verdict::clone)
     }
 }
 

@@ -262,19 +262,17 @@ impl State {
 
     /// The verdict that headers show: the breach's, or the one with the least left; of equals, the
     /// one that takes longest to come back.
-    pub(crate) fn tightest(&self) -> Option<Verdict> {
+    pub(crate) fn look_at_tightest<T>(&self, look: impl FnOnce(&Verdict) -> T) -> Option<T> {
         if let Some(breach) = &*self.breach.borrow() {
-            return breach.refused().first().cloned();
+            return breach.refused().first().map(look);
         }
         let verdicts = self.verdicts.borrow();
-        verdicts
-            .iter()
-            .filter(|verdict| !verdict.is_shadow())
-            .min_by_key(|verdict| {
-                let decision = verdict.decision();
-                (decision.remaining(), std::cmp::Reverse(decision.reset_after()))
-            })
-            .cloned()
+        let enforced = verdicts.iter().filter(|verdict| !verdict.is_shadow());
+        let tightest = enforced.min_by_key(|verdict| {
+            let decision = verdict.decision();
+            (decision.remaining(), std::cmp::Reverse(decision.reset_after()))
+        });
+        tightest.map(look)
     }
 }
 

@@ -68,7 +68,11 @@ impl Failover {
         namespace: &str,
     ) -> Self {
         let answers_at_once = primary.answers_at_once();
-        Self { primary: Arc::new(Breaker::new(primary, on_error, deadline, namespace)), fallback, answers_at_once }
+        Self {
+            primary: Arc::new(Breaker::new(primary, on_error, deadline, namespace)),
+            fallback,
+            answers_at_once,
+        }
     }
 
     /// Whether nothing that is asked here has to be waited for.
