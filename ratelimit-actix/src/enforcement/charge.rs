@@ -2,13 +2,10 @@
 
 use std::rc::Rc;
 
-use ratelimit_core::{Acquisition, Batch, Key, Receipt, Refund};
+use ratelimit_core::{Acquisition, Batch, Key};
 use smallvec::{SmallVec, smallvec};
 
-use super::{
-    failover::Source,
-    plan::{Counter, Planned},
-};
+use super::plan::{Counter, Planned};
 #[cfg(feature = "metrics")]
 use crate::observe::DecisionKeys;
 use crate::{Limiter, OnError, Rule, Tier, Verdict, answer::Prepared};
@@ -65,26 +62,8 @@ impl Charge {
         &self.counter.decision_keys
     }
 
-    pub(super) fn acquisition(&self) -> Option<Acquisition<'_>> {
+    pub(crate) fn acquisition(&self) -> Option<Acquisition<'_>> {
         Some(Acquisition { policy: &self.counter.policy, key: self.key.as_ref()?, cost: self.cost })
-    }
-}
-
-/// A charge that was made, and by which storage.
-#[derive(Clone, Debug)]
-pub(crate) struct Charged {
-    pub(crate) charge: Rc<Charge>,
-    pub(crate) source: Source,
-    receipt: Receipt,
-}
-
-impl Charged {
-    pub(crate) fn new(charge: &Rc<Charge>, source: Source, receipt: Receipt) -> Self {
-        Self { charge: Rc::clone(charge), source, receipt }
-    }
-
-    pub(crate) fn refund(&self) -> Option<Refund<'_>> {
-        Some(Refund { acquisition: self.charge.acquisition()?, receipt: self.receipt })
     }
 }
 

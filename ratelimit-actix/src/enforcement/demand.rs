@@ -133,11 +133,17 @@ async fn owed_to_app(tier: Tier, rules: &Rules, state: &State, request: &HttpReq
 /// Adds what `request` owes to rules that have been planned.
 async fn owed_to(group: &mut Group, planned: &[Planned], state: &State, request: &HttpRequest) {
     for planned in planned.iter().filter(|planned| planned.rule.covers(request.method())) {
-        add(group, planned, state, request).await;
+        match planned.rule.cost {
+            Cost::Fixed(cost) if planned.is_fixed => {
+                group.add(planned, &planned.fixed, who(state, request, planned), cost);
+            }
+            // Boxed: most requests ask no function, and need no room for its answer.
+            _ => Box::pin(add(group, planned, state, request)).await,
+        }
     }
 }
 
-/// Adds what `request` owes to one rule.
+/// Adds what `request` owes to one rule, by what its functions say.
 async fn add(group: &mut Group, planned: &Planned, state: &State, request: &HttpRequest) {
     let rule = &planned.rule;
     if let Some(exempt_when) = &rule.exempt_when
@@ -158,7 +164,7 @@ async fn add(group: &mut Group, planned: &Planned, state: &State, request: &Http
         Cost::Fixed(cost) => *cost,
         Cost::Function(cost) => cost.ask(request).await.into(),
     };
-    group.add(planned, &counters, who(state, request, rule), cost);
+    group.add(planned, &counters, who(state, request, planned), cost);
 }
 
 /// How much of an application's error is told.
@@ -192,9 +198,13 @@ async fn counters(
 }
 
 /// Whom to count: by the rule's key, or else by the limiter's own.
-fn who(state: &State, request: &HttpRequest, rule: &Rule) -> Who {
+fn who(state: &State, request: &HttpRequest, planned: &Planned) -> Who {
     let settings = state.limiter().settings();
-    let found = match &rule.key {
+    // Under another limiter further in, the address is as that one finds it.
+    if planned.by_address && !state.is_around_another() {
+        return Who::Key(state.client_key(request));
+    }
+    let found = match &planned.rule.key {
         Some(key) => key.extract(request),
         None => settings.key.extract(request),
     };

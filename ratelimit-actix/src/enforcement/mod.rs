@@ -18,7 +18,7 @@ use ratelimit_core::Decision;
 use self::failover::{Answer, Unavailable};
 pub use self::failover::{OnError, StorageHealth};
 pub(crate) use self::{
-    charge::{Charge, Charged, Charges, Group},
+    charge::{Charge, Charges, Group},
     demand::{enter_scope, prepare, route},
     failover::{Failover, Source},
     identity::Place,
@@ -205,10 +205,10 @@ fn record(
     refused: &mut Vec<Verdict>,
 ) {
     let Some(source) = source else { return };
-    let verdict = Verdict::new(Rc::clone(charge), decision);
+    let mut verdict = Verdict::new(Rc::clone(charge), decision);
     verdict.report(state.limiter());
     if all_allowed {
-        state.charged.borrow_mut().push(Charged::new(charge, source, decision.receipt()));
+        verdict.note_charge(source);
     }
     if !decision.is_allowed() {
         refused.push(verdict.clone());

@@ -44,7 +44,13 @@ impl Scopes {
     }
 
     /// What is owed to them, and to the default limits unless one of them takes their place.
-    pub(crate) fn with_defaults(mut self, default: Group) -> Group {
+    pub(crate) fn with_defaults(mut self, mut default: Group) -> Group {
+        if self.0.is_empty() {
+            if default.enforces() {
+                default.fall_back();
+            }
+            return default;
+        }
         // One whose limits could not be found falls back on what it would replace.
         for scope in self.0.iter_mut().filter(|scope| scope.group.failure() == Some(OnError::Fallback)) {
             scope.overrides = false;

@@ -61,6 +61,10 @@ pub(crate) struct Planned {
     pub(crate) fixed: Rc<[Rc<Counter>]>,
     /// Those of the rule's own meta limits.
     pub(crate) meta: Rc<[Rc<Counter>]>,
+    /// It counts by the client's address.
+    pub(super) by_address: bool,
+    /// No function has to be asked for what it comes to.
+    pub(super) is_fixed: bool,
     found: RefCell<HashMap<LimitSet, Rc<[Rc<Counter>]>>>,
     /// When it was last told that the limits can't be found.
     told_at: Cell<Option<Timestamp>>,
@@ -249,8 +253,13 @@ fn plan(limiter: &Limiter, tier: Tier, rules: &Rules, place: &Place, method: &'s
             None => Vec::new(),
         };
         let meta = meta.iter().map(|one| counter(limiter, Tier::Meta, rule, &meta, one)).collect();
+        let by_address = match &rule.key {
+            Some(key) => key.is_client_address(),
+            None => limiter.settings().key.is_client_address(),
+        };
         let (found, told_at) = (RefCell::default(), Cell::default());
-        Planned { rule: Arc::clone(rule), tier, path, fixed, meta, found, told_at }
+        let is_fixed = rule.is_fixed();
+        Planned { rule: Arc::clone(rule), tier, path, fixed, meta, by_address, is_fixed, found, told_at }
     });
     planned.collect()
 }

@@ -1,6 +1,7 @@
 //! What the service answers with.
 
 use std::{
+    mem,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, ready},
@@ -13,7 +14,7 @@ use actix_web::{
 };
 use pin_project_lite::pin_project;
 
-use super::{decide, finish, settle, turned_away};
+use super::{decide, finish, is_undecorated, settle, turned_away};
 use crate::{request::State, rule::now};
 
 type Answer = Result<ServiceResponse<BoxBody>, Error>;
@@ -69,8 +70,7 @@ where
             WayProjection::Waiting { answer } => return answer.as_mut().poll(context),
             WayProjection::AtOnce { routed, asked, state, outermost } => (routed, asked, state, *outermost),
         };
-        if !*asked {
-            *asked = true;
+        if !mem::replace(asked, true) && is_undecorated(state) {
             // Were it ever to wait all the same, nothing may pass unseen.
             if let Some(mut answer) = now(decide(state)).unwrap_or_else(|| Some(turned_away(state))) {
                 // Never polled: nothing of the handler has run.

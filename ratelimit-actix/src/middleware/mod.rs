@@ -31,7 +31,7 @@ pub use self::{around::Around, scope::ScopeLimits};
 use self::{preflight::is_preflight, selection::while_routing};
 use crate::{
     Limiter, Tier, answer as answers,
-    enforcement::{self, Group, Outcome, Plans, enforce, enter_scope, give_back, prepare},
+    enforcement::{self, Group, Outcome, Plans, Scopes, enforce, enter_scope, give_back, prepare},
     observe,
     request::{State, Treatment},
     rule::now,
@@ -189,7 +189,7 @@ where
 
 /// The answer for a request to an undecorated route that may not pass.
 async fn decide(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
-    if state.is_selected() || state.is_deferred() {
+    if !is_undecorated(state) {
         return None;
     }
     let refused = refuse(enforce_undecorated(state).await, state);
@@ -197,20 +197,33 @@ async fn decide(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
     refused
 }
 
+/// Whether the decision is this service's: no decorated handler asks its limits, and no other service decides.
+fn is_undecorated(state: &State) -> bool {
+    !state.is_selected() && !state.is_deferred()
+}
+
 /// Asks the tiers that need no handler, if nobody has.
 async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
     let scopes = state.take_scopes();
-    let mut groups = match state.take_undecorated() {
-        Some(owed) => [owed.meta, owed.application, scopes.with_defaults(owed.default)],
-        None if scopes.is_empty() => return Outcome::Passed,
-        None => {
-            if scopes.override_defaults() {
-                // All that was asked before stands around that scope.
-                Box::pin(give_back(state, |tier| matches!(tier, Tier::Default | Tier::Scope))).await;
-            }
-            [Group::default(), Group::default(), scopes.with_defaults(Group::default())]
-        }
+    let Some(owed) = state.take_undecorated() else {
+        // Boxed: it is rare.
+        return Box::pin(enforce_scopes(state, scopes)).await;
     };
+    let mut groups = [owed.meta, owed.application, scopes.with_defaults(owed.default)];
+    fall_back(&mut groups);
+    enforce(state, &groups).await
+}
+
+/// Asks the scopes that have been entered since the other tiers were asked.
+async fn enforce_scopes(state: &Rc<State>, scopes: Scopes) -> Outcome {
+    if scopes.is_empty() {
+        return Outcome::Passed;
+    }
+    if scopes.override_defaults() {
+        // All that was asked before stands around that scope.
+        give_back(state, |tier| matches!(tier, Tier::Default | Tier::Scope)).await;
+    }
+    let mut groups = [Group::default(), Group::default(), scopes.with_defaults(Group::default())];
     fall_back(&mut groups);
     enforce(state, &groups).await
 }

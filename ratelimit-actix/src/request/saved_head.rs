@@ -5,7 +5,7 @@
 //! routing: Actix's routers need the only handle to it. So the answer carries a look-alike: method,
 //! URI, version, headers and peer address are true; extensions and app data are empty.
 
-use std::net::SocketAddr;
+use std::{mem, net::SocketAddr};
 
 use actix_web::{
     HttpRequest,
@@ -46,9 +46,9 @@ impl SavedHead {
     }
 
     /// The list, empty, to be used again.
-    pub(crate) fn into_spare(mut self) -> HeaderList {
+    pub(crate) fn take_headers(&mut self) -> HeaderList {
         self.headers.clear();
-        self.headers
+        mem::take(&mut self.headers)
     }
 
     /// The look-alike. `TestRequest` is the only public way to make a request; what it would parse again

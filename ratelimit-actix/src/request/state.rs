@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 use super::{LimitInfo, SavedHead};
 use crate::{
     Breach, Limiter, OnError, Tier, Verdict,
-    enforcement::{Charged, Charges, Group, Plans, Scope, Scopes, Undecorated},
+    enforcement::{Charges, Group, Plans, Scope, Scopes, Undecorated},
     observe::Answered,
 };
 
@@ -42,6 +42,7 @@ pub(crate) struct State {
     decided: Cell<bool>,
     /// It has been handled without the storage, and has been counted as such.
     without_storage: Cell<bool>,
+    around_another: Cell<bool>,
     client: OnceCell<Key>,
     head: RefCell<Option<SavedHead>>,
     /// The limiter's meta limits, which a refusal counts on.
@@ -54,7 +55,6 @@ pub(crate) struct State {
     unmatched: Cell<bool>,
     /// The scopes with limits that it has entered and nobody has asked yet.
     scopes: RefCell<Scopes>,
-    pub(crate) charged: RefCell<SmallVec<[Charged; 1]>>,
     pub(crate) verdicts: RefCell<SmallVec<[Verdict; 1]>>,
     /// When the last verdict was given.
     pub(crate) judged_at: Cell<Timestamp>,
@@ -78,14 +78,19 @@ impl State {
     /// Begins with a request that this limiter has not seen, and puts its [`LimitInfo`] into the
     /// request's extensions.
     pub(crate) fn begin(plans: &Rc<Plans>, request: &HttpRequest, treatment: Treatment) -> Rc<Self> {
+        let outer = Self::innermost(request);
+        if let Some(outer) = &outer {
+            outer.around_another.set(true);
+        }
         let state = Rc::new(Self {
             plans: Rc::clone(plans),
-            outer: Self::innermost(request),
+            outer,
             treatment,
             selected: Cell::new(false),
             deferred: Cell::new(false),
             decided: Cell::new(false),
             without_storage: Cell::new(false),
+            around_another: Cell::new(false),
             client: OnceCell::new(),
             head: RefCell::default(),
             metas: RefCell::default(),
@@ -93,7 +98,6 @@ impl State {
             undecorated: RefCell::default(),
             unmatched: Cell::new(false),
             scopes: RefCell::default(),
-            charged: RefCell::default(),
             verdicts: RefCell::default(),
             judged_at: Cell::default(),
             breach: RefCell::default(),
@@ -116,6 +120,21 @@ impl State {
         })
     }
 
+    /// The same, to be kept by the caller. Where it is the peer's address, to make it takes less than to keep and
+    /// copy it.
+    pub(crate) fn client_key(&self, request: &HttpRequest) -> Key {
+        let addresses = &self.limiter().settings().addresses;
+        if addresses.has_proxies() {
+            return self.client(request).clone();
+        }
+        addresses.key(request.peer_addr().map(|peer| peer.ip()))
+    }
+
+    /// Whether another limiter further in has the request too.
+    pub(crate) fn is_around_another(&self) -> bool {
+        self.around_another.get()
+    }
+
     /// Keeps the request's head, if an answer of ours may be needed once routing has the request.
     pub(crate) fn save_head(&self, request: &ServiceRequest) {
         if self.may_refuse() {
@@ -127,9 +146,9 @@ impl State {
     /// Lets the head go once nothing can refuse the request any more.
     pub(crate) fn forget_head(&self) {
         if !self.may_refuse()
-            && let Some(head) = self.head.take()
+            && let Some(head) = &mut *self.head.borrow_mut()
         {
-            self.plans.leave_spare_headers(head.into_spare());
+            self.plans.leave_spare_headers(head.take_headers());
         }
     }
 
@@ -223,11 +242,12 @@ impl State {
 
     /// Whether default limits have charged it.
     pub(crate) fn has_defaults(&self) -> bool {
-        let charged = self.charged.borrow();
-        let is_default = |charged: &Charged| {
-            matches!(charged.charge.tier(), Tier::Default | Tier::Scope) && !charged.charge.rule().shadow
+        let is_default = |verdict: &Verdict| {
+            verdict.charged_by().is_some()
+                && matches!(verdict.tier(), Tier::Default | Tier::Scope)
+                && !verdict.is_shadow()
         };
-        charged.iter().any(is_default)
+        self.verdicts.borrow().iter().any(is_default)
     }
 
     /// Whether this is the first time that the storage has been done without.
