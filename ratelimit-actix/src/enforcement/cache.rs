@@ -31,7 +31,7 @@ pub(super) struct Found {
 
 /// What is asked for: rules by their address, as in `plan`, how many scopes with limits stand around them, and a
 /// method's name.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) rules: *const Arc<Rule>,
     pub(super) depth: Option<usize>,
@@ -54,8 +54,11 @@ struct Place {
 impl PathCache {
     pub(super) fn get(&self, asked: &Asked<'_>) -> Option<&Found> {
         let place = self.0.get(asked.place())?.as_ref()?;
-        let Place { rules, depth, method, path, found } = place;
-        (Asked { rules: *rules, depth: *depth, method, path } == *asked).then_some(found)
+        let is_asked = *place.path == *asked.path
+            && place.rules == asked.rules
+            && place.depth == asked.depth
+            && place.method == asked.method;
+        is_asked.then_some(&place.found)
     }
 
     pub(super) fn insert(&mut self, asked: &Asked<'_>, found: Found) {

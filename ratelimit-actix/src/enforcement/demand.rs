@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, dev::ServiceRequest};
 use ratelimit_core::Key;
 
 use super::{
-    Group, Scope, Undecorated,
+    Group, Owed, Scope,
     cache::Found,
     charge::Who,
     identity::Place,
@@ -36,23 +36,22 @@ pub(crate) async fn prepare(state: &State, request: &ServiceRequest) {
 ///
 /// Before routing the pattern is the first that fits the path, whatever its guards: routes that
 /// differ in nothing but guards share their default counters.
-async fn undecorated(state: &State, request: &ServiceRequest) -> Undecorated {
+async fn undecorated(state: &State, request: &ServiceRequest) -> Owed {
     let settings = state.limiter().settings();
-    let mut owed = Undecorated::default();
+    let mut owed = Owed::default();
     let http = request.request();
     if !settings.meta.is_empty() {
-        owed.meta = owed_to_app(Tier::Meta, &settings.meta, state, http).await;
+        owed_to_app(owed.meta_mut(), Tier::Meta, &settings.meta, state, http).await;
     }
     if !settings.application.is_empty() {
-        owed.application = owed_to_app(Tier::Application, &settings.application, state, http).await;
+        owed_to_app(owed.application_mut(), Tier::Application, &settings.application, state, http).await;
     }
-    // Without default limits nothing depends on it unless unmatched requests are told apart.
     if !settings.default.is_empty() {
         let found = planned_for_path(state, request, &settings.default, None);
-        owed.unmatched = found.unmatched;
-        owed_to(&mut owed.default, &found.planned, state, http).await;
+        state.set_unmatched(found.unmatched);
+        owed_to(&mut owed.route, &found.planned, state, http).await;
     } else if !settings.limit_unmatched {
-        owed.unmatched = pattern(request).is_none();
+        state.set_unmatched(pattern(request).is_none());
     }
     owed
 }
@@ -123,11 +122,9 @@ async fn owed_to_handler(state: &State, request: &HttpRequest, route: &'static R
 }
 
 /// What `request` owes to the rules of a tier that holds for the whole app.
-async fn owed_to_app(tier: Tier, rules: &Rules, state: &State, request: &HttpRequest) -> Group {
-    let mut group = Group::default();
+async fn owed_to_app(group: &mut Group, tier: Tier, rules: &Rules, state: &State, request: &HttpRequest) {
     let planned = state.plans.planned(tier, rules, &Place::App, counted_as(request.method()));
-    owed_to(&mut group, &planned, state, request).await;
-    group
+    owed_to(group, &planned, state, request).await;
 }
 
 /// Adds what `request` owes to rules that have been planned.

@@ -29,14 +29,14 @@ pub(super) async fn check(state: &State, metas: &Charges) -> Result<Vec<Verdict>
 
 /// Counts a refusal by other than meta limits: on those of the limiter, and on those of the rules that have
 /// refused. Answers what was counted on.
-pub(super) async fn count(state: &State, groups: &[Group], refused: &[Verdict]) -> Charges {
+pub(super) async fn count(state: &State, groups: &[&Group], refused: &[Verdict]) -> Charges {
     let mut counted = Charges::default();
     if refused.iter().any(|verdict| verdict.tier() == Tier::Meta) {
         return counted;
     }
     // Those of the limiter may have been looked at long since, before an asynchronous middleware.
     let of_limiter = state.take_metas();
-    let of_rules = groups.iter().filter_map(Group::rare).flat_map(|rare| rare.meta.iter());
+    let of_rules = groups.iter().filter_map(|group| group.rare()).flat_map(|rare| rare.meta.iter());
     let of_rules = of_rules.filter(|meta| counts(meta, refused));
     for meta in of_limiter.iter().chain(of_rules) {
         let only = Charges::of(meta);

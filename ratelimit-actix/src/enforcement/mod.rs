@@ -22,7 +22,7 @@ pub(crate) use self::{
     demand::{enter_scope, prepare, route},
     failover::{Failover, Source},
     identity::Place,
-    owed::{Scope, Scopes, Undecorated},
+    owed::{Owed, Scope, Scopes},
     plan::{Plans, policies},
     refunds::{give_back, is_conditional, settle},
 };
@@ -41,11 +41,11 @@ pub(crate) enum Outcome {
 
 /// Charges each group in turn until one refuses. A group that refuses is not charged; those before it
 /// have counted the request.
-pub(crate) async fn enforce(state: &State, groups: &[Group]) -> Outcome {
-    match begin(state, groups) {
+pub(crate) async fn enforce(state: &State, owed: &Owed) -> Outcome {
+    match begin(state, owed) {
         Begun::Passed => Outcome::Passed,
         // Boxed: what most requests don't need must not make every request's future larger.
-        Begun::Stopped { at, stop } => Box::pin(go_on(state, groups, at, stop)).await,
+        Begun::Stopped { at, stop } => Box::pin(go_on(state, owed, at, stop)).await,
     }
 }
 
@@ -60,14 +60,16 @@ enum Begun {
 }
 
 /// Charges groups of the usual kind, as long as the storage answers at once and allows them.
-fn begin(state: &State, groups: &[Group]) -> Begun {
-    for (at, group) in groups.iter().enumerate().filter(|(_, group)| !group.is_empty()) {
+fn begin(state: &State, owed: &Owed) -> Begun {
+    for (at, group) in owed.groups().enumerate() {
+        if group.is_empty() {
+            continue;
+        }
         if group.rare().is_some() || !state.limiter().storage().answers_at_once() {
             return Begun::Stopped { at, stop: None };
         }
-        if let Err(stop) =
-            acquire_now(state, &group.charges).and_then(|refused| stop_if_refused(state, refused))
-        {
+        let refused = acquire_now(state, &group.charges);
+        if let Err(stop) = refused.and_then(|refused| stop_if_refused(state, refused)) {
             return Begun::Stopped { at, stop: Some(stop) };
         }
     }
@@ -75,7 +77,8 @@ fn begin(state: &State, groups: &[Group]) -> Begun {
 }
 
 /// Charges the groups from number `from` on, of which one may have refused.
-async fn go_on(state: &State, groups: &[Group], from: usize, mut stop: Option<Stop>) -> Outcome {
+async fn go_on(state: &State, owed: &Owed, from: usize, mut stop: Option<Stop>) -> Outcome {
+    let groups: Vec<&Group> = owed.groups().collect();
     for (index, group) in groups.iter().enumerate().skip(from) {
         let charged = match stop.take() {
             Some(stop) => Err(stop),
@@ -86,7 +89,7 @@ async fn go_on(state: &State, groups: &[Group], from: usize, mut stop: Option<St
             Err(Stop::Unavailable) if state.limiter().settings().shadow => {}
             Err(Stop::Unavailable) => return Outcome::Unavailable,
             Err(Stop::Refused(refused)) => {
-                let metas = meta::count(state, groups, &refused).await;
+                let metas = meta::count(state, &groups, &refused).await;
                 // What a meta limit or a missing key has refused has not been asked the limits beside it.
                 let was_asked =
                     refused.iter().all(|verdict| verdict.tier() != Tier::Meta && verdict.key().is_some());
@@ -224,11 +227,11 @@ fn longest_first(refused: &mut [Verdict]) {
 /// How long until the request would pass every group: the longest wait of the limits that refused and of
 /// those which were not charged but would refuse as well: in later groups, and meta limits that this
 /// refusal has used up.
-async fn wait(state: &State, refused: &[Verdict], later: &[Group], metas: &Charges) -> Option<Duration> {
-    let keyless = later.iter().filter_map(Group::rare).flat_map(|rare| &rare.keyless);
+async fn wait(state: &State, refused: &[Verdict], later: &[&Group], metas: &Charges) -> Option<Duration> {
+    let keyless = later.iter().filter_map(|group| group.rare()).flat_map(|rare| &rare.keyless);
     let refused = refused.iter().chain(keyless);
     let mut wait = refused.map(|verdict| longest(verdict.decision().retry_after())).max();
-    let rare = later.iter().filter_map(Group::rare).map(|rare| &rare.meta);
+    let rare = later.iter().filter_map(|group| group.rare()).map(|rare| &rare.meta);
     let metas_and_later = [metas].into_iter().chain(rare).chain(later.iter().map(|group| &group.charges));
     for charges in metas_and_later.filter(|charges| !charges.is_empty()) {
         for decision in peek(state, charges).await.filter(|decision| !decision.is_allowed()) {

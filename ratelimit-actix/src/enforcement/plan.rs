@@ -20,7 +20,7 @@ use crate::observe::DecisionKeys;
 use crate::{
     Limiter, Rule, Tier,
     answer::Prepared,
-    request::HeaderList,
+    request::SavedHead,
     route::Route,
     rule::{Rules, Source},
 };
@@ -35,8 +35,8 @@ pub(crate) struct Plans {
     /// Of routes' patterns.
     patterns: RefCell<HashMap<RulesAndMethod, Patterns>>,
     paths: RefCell<PathCache>,
-    /// Room for the next request's headers: see [`HeaderList`].
-    spare_headers: Cell<HeaderList>,
+    /// Room for the next request's head.
+    spare_head: Cell<Option<Box<SavedHead>>>,
     /// Routes warned of once: see [`Plans::first_late`].
     late: RefCell<HashSet<*const Route>>,
 }
@@ -88,7 +88,7 @@ impl Plans {
             planned: RefCell::default(),
             patterns: RefCell::default(),
             paths: RefCell::default(),
-            spare_headers: Cell::default(),
+            spare_head: Cell::default(),
             late: RefCell::default(),
         }
     }
@@ -158,13 +158,15 @@ impl Plans {
         made
     }
 
-    /// An empty list of headers, with room if a request has left one.
-    pub(crate) fn take_spare_headers(&self) -> HeaderList {
-        self.spare_headers.take()
+    /// Room for a request's head: what another request has left, if there is any.
+    pub(crate) fn take_spare_head(&self) -> Box<SavedHead> {
+        self.spare_head.take().unwrap_or_default()
     }
 
-    pub(crate) fn leave_spare_headers(&self, headers: HeaderList) {
-        self.spare_headers.set(headers);
+    /// Leaves the room of a head that is not needed any more.
+    pub(crate) fn leave_spare_head(&self, mut head: Box<SavedHead>) {
+        head.clear();
+        self.spare_head.set(Some(head));
     }
 
     /// Whether this is the first time that `route` was known too late.

@@ -14,7 +14,7 @@ use actix_web::{
 };
 use pin_project_lite::pin_project;
 
-use super::{decide, finish, is_undecorated, settle, turned_away};
+use super::{decide, finish, is_settled, is_undecorated, settle, tell, turned_away};
 use crate::{request::State, rule::now};
 
 type Answer = Result<ServiceResponse<BoxBody>, Error>;
@@ -85,8 +85,12 @@ where
             None => return Poll::Ready(Ok(turned_away(state))),
         };
         let mut answer = answer.map(ServiceResponse::map_into_boxed_body);
-        if outermost && now(settle(state, &mut answer)).is_none() {
-            answer = Ok(turned_away(state));
+        if outermost {
+            if is_settled(state) {
+                tell(state, &mut answer);
+            } else if now(settle(state, &mut answer)).is_none() {
+                answer = Ok(turned_away(state));
+            }
         }
         Poll::Ready(answer)
     }

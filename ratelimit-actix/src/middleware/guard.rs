@@ -1,13 +1,13 @@
 //! Asking the limits of a decorated handler, just before it runs.
 
-use std::{iter, rc::Rc};
+use std::{iter, mem, rc::Rc};
 
 use actix_web::{HttpRequest, HttpResponse};
 use smallvec::SmallVec;
 
 use crate::{
     OnError, Tier, answer,
-    enforcement::{self, Group, enforce, give_back},
+    enforcement::{self, Group, Owed, enforce, give_back},
     request::{State, Treatment},
     route::Route,
 };
@@ -67,20 +67,20 @@ async fn ask(
         return None;
     }
     let own = if owns_handler { enforcement::route(state, request, route).await } else { Group::default() };
-    let groups = owed(state, request, route, own).await;
-    let outcome = enforce(state, &groups).await;
+    let owed = owed(state, request, route, own).await;
+    let outcome = enforce(state, &owed).await;
     answer::to(outcome, state, request)
 }
 
 /// What is to be asked: the tiers that need no handler, as far as the handler isn't free of them and nobody
 /// has asked them, and its `own` limits.
-async fn owed(state: &State, request: &HttpRequest, route: &'static Route, mut own: Group) -> [Group; 3] {
+async fn owed(state: &State, request: &HttpRequest, route: &'static Route, mut own: Group) -> Owed {
     // Limits that a function could not find have the default limits in their place.
     let failed = own.failure() == Some(OnError::Fallback);
     let overrides = route.overrides_defaults(request.method()) && !failed;
     let with_defaults = !route.exempt.default && !overrides;
     let scopes = state.take_scopes();
-    let Some(owed) = state.take_undecorated() else {
+    let Some(mut owed) = state.take_undecorated() else {
         let not_owed = |tier| match tier {
             Tier::Application => route.exempt.application,
             Tier::Default | Tier::Scope => !with_defaults || scopes.override_defaults(),
@@ -92,17 +92,16 @@ async fn owed(state: &State, request: &HttpRequest, route: &'static Route, mut o
             state.take_metas();
         }
         add_defaults(&mut own, scopes.with_defaults(Group::default()), with_defaults, state.has_defaults());
-        return [Group::default(), Group::default(), own];
+        return Owed::to_route(own);
     };
-    add_defaults(&mut own, scopes.with_defaults(owed.default), with_defaults, false);
+    add_defaults(&mut own, scopes.with_defaults(mem::take(&mut owed.route)), with_defaults, false);
     if route.exempt.meta {
         state.take_metas();
     }
-    let unless = |exempt: bool, group: Group| if exempt { Group::default() } else { group };
-    let mut groups =
-        [unless(route.exempt.meta, owed.meta), unless(route.exempt.application, owed.application), own];
-    super::fall_back(&mut groups);
-    groups
+    owed.exempt(route.exempt);
+    owed.route = own;
+    owed.fall_back();
+    owed
 }
 
 /// Adds default limits to the handler's own, if they hold. If they are there, or `were_asked`, the request isn't

@@ -31,7 +31,7 @@ pub use self::{around::Around, scope::ScopeLimits};
 use self::{preflight::is_preflight, selection::while_routing};
 use crate::{
     Limiter, Tier, answer as answers,
-    enforcement::{self, Group, Outcome, Plans, Scopes, enforce, enter_scope, give_back, prepare},
+    enforcement::{self, Outcome, Owed, Plans, Scopes, enforce, enter_scope, give_back, prepare},
     observe,
     request::{State, Treatment},
     rule::now,
@@ -209,9 +209,14 @@ async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
         // Boxed: it is rare.
         return Box::pin(enforce_scopes(state, scopes)).await;
     };
-    let mut groups = [owed.meta, owed.application, scopes.with_defaults(owed.default)];
-    fall_back(&mut groups);
-    enforce(state, &groups).await
+    let owed = with_scopes(owed, scopes);
+    enforce(state, &owed).await
+}
+
+fn with_scopes(mut owed: Owed, scopes: Scopes) -> Owed {
+    owed.route = scopes.with_defaults(owed.route);
+    owed.fall_back();
+    owed
 }
 
 /// Asks the scopes that have been entered since the other tiers were asked.
@@ -223,16 +228,7 @@ async fn enforce_scopes(state: &Rc<State>, scopes: Scopes) -> Outcome {
         // All that was asked before stands around that scope.
         give_back(state, |tier| matches!(tier, Tier::Default | Tier::Scope)).await;
     }
-    let mut groups = [Group::default(), Group::default(), scopes.with_defaults(Group::default())];
-    fall_back(&mut groups);
-    enforce(state, &groups).await
-}
-
-/// Lets the last group, if it may refuse, stand in for limits of the others that could not be found.
-pub(crate) fn fall_back(groups: &mut [Group; 3]) {
-    if groups[2].enforces() {
-        groups.iter_mut().take(2).for_each(Group::fall_back);
-    }
+    enforce(state, &with_scopes(Owed::default(), scopes)).await
 }
 
 /// The answer of last resort, by a storage that says it answers at once and doesn't.
@@ -251,8 +247,18 @@ fn refuse(outcome: Outcome, state: &Rc<State>) -> Option<ServiceResponse<BoxBody
     Some(ServiceResponse::new(request, answer))
 }
 
+/// Whether [`settle`] has nothing to do but to tell: nobody is left to be asked, and nothing may have to be given
+/// back.
+fn is_settled(state: &State) -> bool {
+    let counts_unmatched = state.limiter().settings().limit_unmatched || !state.is_unmatched();
+    !state.is_unasked() && counts_unmatched && !enforcement::is_conditional(state)
+}
+
 /// What is left to do once the request has been answered, at the outermost point.
 async fn settle(state: &Rc<State>, answer: &mut Result<ServiceResponse<BoxBody>, Error>) {
+    if is_settled(state) {
+        return tell(state, answer);
+    }
     // Nobody has asked yet when a middleware further in answered the request itself. Asking now still
     // hides its answer from a client that is over its limits, and so bounds guessing.
     if state.is_unasked()
@@ -272,11 +278,19 @@ async fn settle(state: &Rc<State>, answer: &mut Result<ServiceResponse<BoxBody>,
         Err(error) => {
             if enforcement::is_conditional(state) {
                 // Actix makes this response of it further out.
-                Box::pin(enforcement::settle(state, Some(&error.error_response()))).await;
+                enforcement::settle(state, Some(&error.error_response())).await;
             }
-            observe::answered(state.answered());
+            tell(state, answer);
         }
     }
+}
+
+/// Writes the headers, and notes what came of the request.
+fn tell(state: &State, answer: &mut Result<ServiceResponse<BoxBody>, Error>) {
+    if let Ok(answer) = answer {
+        answers::write_headers(state, answer.headers_mut());
+    }
+    observe::answered(state.answered());
 }
 
 /// Gives back what a request that matched no route was charged, where such requests don't count.

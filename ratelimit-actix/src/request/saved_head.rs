@@ -5,7 +5,7 @@
 //! routing: Actix's routers need the only handle to it. So the answer carries a look-alike: method,
 //! URI, version, headers and peer address are true; extensions and app data are empty.
 
-use std::{mem, net::SocketAddr};
+use std::net::SocketAddr;
 
 use actix_web::{
     HttpRequest,
@@ -17,38 +17,33 @@ use actix_web::{
     test::TestRequest,
 };
 
-/// The headers as a list: nearly all heads are dropped unused, and to copy the map takes three times as many
-/// instructions. The list's room is used again for the next request.
-pub(crate) type HeaderList = Vec<(HeaderName, HeaderValue)>;
-
 /// What of a request outer middlewares look at.
+///
+/// Nearly all heads are dropped unused, so each is kept in the room of the last one. The headers are a list:
+/// to copy the map takes three times as many instructions.
 #[derive(Debug, Default)]
 pub(crate) struct SavedHead {
     method: Method,
     uri: Uri,
     version: Version,
-    headers: HeaderList,
+    headers: Vec<(HeaderName, HeaderValue)>,
     peer: Option<SocketAddr>,
 }
 
 impl SavedHead {
-    /// That of `request`, with its headers in the room of a `spare` list.
-    pub(crate) fn of(request: &ServiceRequest, mut spare: HeaderList) -> Self {
+    pub(crate) fn save(&mut self, request: &ServiceRequest) {
         let head = request.head();
-        spare.extend(head.headers().iter().map(|(name, value)| (name.clone(), value.clone())));
-        Self {
-            method: head.method.clone(),
-            uri: head.uri.clone(),
-            version: head.version,
-            headers: spare,
-            peer: head.peer_addr,
-        }
+        self.method.clone_from(&head.method);
+        self.uri.clone_from(&head.uri);
+        self.version = head.version;
+        self.headers.extend(head.headers().iter().map(|(name, value)| (name.clone(), value.clone())));
+        self.peer = head.peer_addr;
     }
 
-    /// The list, empty, to be used again.
-    pub(crate) fn take_headers(&mut self) -> HeaderList {
+    /// Lets go of what was saved: it is part of what was read from the connection, which is to be read into again.
+    pub(crate) fn clear(&mut self) {
+        self.uri = Uri::default();
         self.headers.clear();
-        mem::take(&mut self.headers)
     }
 
     /// The look-alike. `TestRequest` is the only public way to make a request; what it would parse again

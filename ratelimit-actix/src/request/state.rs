@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 use super::{LimitInfo, SavedHead};
 use crate::{
     Breach, Limiter, OnError, Tier, Verdict,
-    enforcement::{Charges, Group, Plans, Scope, Scopes, Undecorated},
+    enforcement::{Charges, Group, Owed, Plans, Scope, Scopes},
     observe::Answered,
 };
 
@@ -44,13 +44,13 @@ pub(crate) struct State {
     without_storage: Cell<bool>,
     around_another: Cell<bool>,
     client: OnceCell<Key>,
-    head: RefCell<Option<SavedHead>>,
+    head: RefCell<Option<Box<SavedHead>>>,
     /// The limiter's meta limits, which a refusal counts on.
     metas: RefCell<Option<Charges>>,
     /// How many scopes with limits it has entered.
     scopes_entered: Cell<usize>,
     /// What an undecorated route would be charged.
-    undecorated: RefCell<Option<Undecorated>>,
+    undecorated: RefCell<Option<Owed>>,
     /// No route's pattern fits the path.
     unmatched: Cell<bool>,
     /// The scopes with limits that it has entered and nobody has asked yet.
@@ -138,17 +138,21 @@ impl State {
     /// Keeps the request's head, if an answer of ours may be needed once routing has the request.
     pub(crate) fn save_head(&self, request: &ServiceRequest) {
         if self.may_refuse() {
-            let mut head = self.head.borrow_mut();
-            head.get_or_insert_with(|| SavedHead::of(request, self.plans.take_spare_headers()));
+            let mut saved = self.head.borrow_mut();
+            if saved.is_none() {
+                let mut head = self.plans.take_spare_head();
+                head.save(request);
+                *saved = Some(head);
+            }
         }
     }
 
     /// Lets the head go once nothing can refuse the request any more.
     pub(crate) fn forget_head(&self) {
         if !self.may_refuse()
-            && let Some(head) = &mut *self.head.borrow_mut()
+            && let Some(head) = self.head.take()
         {
-            self.plans.leave_spare_headers(head.take_headers());
+            self.plans.leave_spare_head(head);
         }
     }
 
@@ -187,25 +191,25 @@ impl State {
     }
 
     /// Notes what an undecorated route would owe.
-    pub(crate) fn owe(&self, undecorated: Undecorated) {
-        self.unmatched.set(undecorated.unmatched);
+    pub(crate) fn owe(&self, undecorated: Owed) {
         self.undecorated.replace(Some(undecorated));
     }
 
     /// Turns the request away: what it owes could not be found out.
     pub(crate) fn turn_away(&self) {
-        let application = Group::failed(OnError::Closed);
-        self.owe(Undecorated { application, ..Undecorated::default() });
+        let mut owed = Owed::default();
+        owed.application_mut().fail(OnError::Closed);
+        self.owe(owed);
     }
 
     /// What the tiers that need no handler are to be asked for; `None` if somebody has taken it before,
     /// and so has asked them.
-    pub(crate) fn take_undecorated(&self) -> Option<Undecorated> {
+    pub(crate) fn take_undecorated(&self) -> Option<Owed> {
         if self.decided.replace(true) {
             return None;
         }
         let owed = self.undecorated.take().unwrap_or_default();
-        if let Some(rare) = owed.meta.rare() {
+        if let Some(rare) = owed.meta().and_then(Group::rare) {
             self.metas.replace(Some(rare.meta.clone()));
         }
         Some(owed)
@@ -274,6 +278,11 @@ impl State {
     /// Whether its answer is the limiter's.
     pub(crate) fn is_answered_by_limiter(&self) -> bool {
         self.unavailable.get() || self.breach.borrow().is_some()
+    }
+
+    /// Notes whether no route's pattern fits the path.
+    pub(crate) fn set_unmatched(&self, unmatched: bool) {
+        self.unmatched.set(unmatched);
     }
 
     pub(crate) fn is_unmatched(&self) -> bool {
