@@ -7,9 +7,9 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, dev::Payload};
 
-use crate::{
-    middleware::{guard, selection},
-    rule::now,
+use crate::middleware::{
+    guard::{self, Checked},
+    selection,
 };
 
 pub use actix_web::Handler;
@@ -117,16 +117,10 @@ where
     H::Output: Responder,
 {
     let RawRequest { request, mut payload } = raw;
-    let states = guard::states(&request);
-    let waiting = if guard::answers_at_once(&states, route) {
-        match now(guard::check(states, &request, route)) {
-            Some(None) => None,
-            Some(refused) => return Guarded(Way::Refused(refused)),
-            // A storage that says it answers at once and doesn't. Nothing may pass unseen.
-            None => return Guarded(Way::Refused(Some(HttpResponse::ServiceUnavailable().finish()))),
-        }
-    } else {
-        Some(states)
+    let waiting = match guard::check_now(&request, route) {
+        Checked::Passed => None,
+        Checked::Refused(answer) => return Guarded(Way::Refused(Some(answer))),
+        Checked::ToBeAwaited(states) => Some(states),
     };
     Guarded(Way::Running(Box::pin(async move {
         if let Some(states) = waiting {

@@ -20,6 +20,10 @@ pub(crate) struct Charge {
 }
 
 impl Charge {
+    pub(super) fn new(counter: &Rc<Counter>, key: Key, cost: u64) -> Self {
+        Self { counter: Rc::clone(counter), key: Some(key), cost }
+    }
+
     pub(crate) fn tier(&self) -> Tier {
         self.counter.tier
     }
@@ -197,7 +201,7 @@ impl Group {
         };
         if !planned.rule.shadow {
             for counter in planned.meta.iter() {
-                let charge = Charge { counter: Rc::clone(counter), key: Some(key.clone()), cost: 1 };
+                let charge = Charge::new(counter, key.clone(), 1);
                 self.rare_mut().meta.push(charge);
             }
         }
@@ -210,7 +214,7 @@ impl Group {
     }
 
     fn push(&mut self, planned: &Planned, counter: &Rc<Counter>, key: Key, cost: u64) {
-        let charge = Charge { counter: Rc::clone(counter), key: Some(key), cost };
+        let charge = Charge::new(counter, key, cost);
         if planned.rule.shadow {
             self.rare_mut().shadow.push(charge);
         } else if counter.tier == Tier::Meta {

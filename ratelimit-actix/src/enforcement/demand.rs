@@ -8,7 +8,7 @@ use ratelimit_core::Key;
 use super::{
     Group, Owed, Scope,
     cache::Found,
-    charge::Who,
+    charge::{Charge, Who},
     identity::Place,
     method::{PREFLIGHT, counted_as},
     plan::{Counter, Planned},
@@ -104,6 +104,24 @@ pub(crate) async fn route(state: &State, request: &HttpRequest, route: &'static 
     }
     // Nothing in it waits, so it is there at once; were it ever not, nothing may pass unseen.
     now(owed).unwrap_or_else(|| Group::failed(OnError::Closed))
+}
+
+/// The one charge that `request` owes to its handler, if that has one plain limit and the request has a key.
+pub(crate) fn only_charge(state: &State, request: &HttpRequest, route: &'static Route) -> Option<Rc<Charge>> {
+    let [rule] = &route.rules[..] else { return None };
+    if !rule.covers(request.method()) {
+        return None;
+    }
+    let place = Place::Handler(route.handler);
+    let planned = state.plans.planned(Tier::Route, &route.rules, &place, counted_as(request.method()));
+    let [Planned { rule, fixed, meta, is_fixed: true, .. }] = &planned[..] else { return None };
+    match (&fixed[..], &rule.cost) {
+        ([counter], Cost::Fixed(cost)) if meta.is_empty() && !rule.shadow => {
+            let Who::Key(key) = who(state, request, &planned[0]) else { return None };
+            Some(Rc::new(Charge::new(counter, key, *cost)))
+        }
+        _ => None,
+    }
 }
 
 async fn owed_to_handler(state: &State, request: &HttpRequest, route: &'static Route) -> Group {

@@ -19,7 +19,7 @@ use self::failover::{Answer, Unavailable};
 pub use self::failover::{OnError, StorageHealth};
 pub(crate) use self::{
     charge::{Charge, Charges, Group},
-    demand::{enter_scope, prepare, route},
+    demand::{enter_scope, only_charge, prepare, route},
     failover::{Failover, Source},
     identity::Place,
     owed::{Owed, Scope, Scopes},
@@ -47,6 +47,17 @@ pub(crate) async fn enforce(state: &State, owed: &Owed) -> Outcome {
         // Boxed: what most requests don't need must not make every request's future larger.
         Begun::Stopped { at, stop } => Box::pin(go_on(state, owed, at, stop)).await,
     }
+}
+
+/// Charges the one limit that a request owes, as most do: without groups, which are for several. `Err` is what
+/// [`refuse`] makes an outcome of.
+pub(crate) fn enforce_one(state: &State, charge: &Rc<Charge>) -> Result<(), Stop> {
+    stop_if_refused(state, acquire_one_now(state, charge)?)
+}
+
+/// What comes of a request that [`enforce_one`] has stopped.
+pub(crate) async fn refuse(state: &State, stop: Stop) -> Outcome {
+    go_on(state, &Owed::default(), 0, Some(stop)).await
 }
 
 /// How far groups could be charged at once.
@@ -104,7 +115,7 @@ async fn go_on(state: &State, owed: &Owed, from: usize, mut stop: Option<Stop>) 
 }
 
 /// Why a request goes no further.
-enum Stop {
+pub(crate) enum Stop {
     /// The verdicts that refused, the one to wait for longest first.
     Refused(Vec<Verdict>),
     Unavailable,
@@ -158,13 +169,19 @@ async fn acquire(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop>
 
 /// The same by a storage that answers at once.
 fn acquire_now(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop> {
-    let storage = state.limiter().storage();
+    if let Some(charge) = charges.only() {
+        return acquire_one_now(state, charge);
+    }
     let on_error = |index| charges.on_error(index, state.limiter());
-    // The usual request owes one limit, for which there need be no batch and no list of decisions.
-    let Some((charge, hit)) = charges.only().and_then(|charge| Some((charge, charge.acquisition()?))) else {
-        return record_all(state, charges, storage.acquire_now(&charges.batch(), on_error));
-    };
-    let answer = storage.acquire_one_now(&hit, || on_error(0));
+    record_all(state, charges, state.limiter().storage().acquire_now(&charges.batch(), on_error))
+}
+
+/// The same for one charge, for which there need be no batch and no list of decisions.
+fn acquire_one_now(state: &State, charge: &Rc<Charge>) -> Result<Vec<Verdict>, Stop> {
+    // Charges without a key are never made: see `Group::add_keyless`.
+    let Some(hit) = charge.acquisition() else { return Err(Stop::Unavailable) };
+    let on_error = || state.limiter().on_error(charge.rule());
+    let answer = state.limiter().storage().acquire_one_now(&hit, on_error);
     note_if_without_storage(state, matches!(answer, Ok((_, Some(Source::Primary)))));
     let (decision, source) = answer.map_err(|Unavailable| Stop::Unavailable)?;
     let mut refused = Vec::new();

@@ -23,6 +23,11 @@ impl Owed {
         Self { app: None, route }
     }
 
+    /// Whether there may be anything but the last group.
+    pub(crate) fn is_to_app(&self) -> bool {
+        self.app.is_some()
+    }
+
     pub(crate) fn meta(&self) -> Option<&Group> {
         self.app.as_ref().map(|app| &app.meta)
     }

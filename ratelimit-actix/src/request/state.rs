@@ -202,6 +202,15 @@ impl State {
         self.owe(owed);
     }
 
+    /// Whether nothing is owed as long as no handler is known but default limits: no other tier that needs none
+    /// holds for the request, and it is in no scope that has limits.
+    pub(crate) fn owes_at_most_defaults(&self) -> bool {
+        let to_app = |owed: &Owed| owed.is_to_app();
+        self.is_undecided()
+            && !self.undecorated.borrow().as_ref().is_some_and(to_app)
+            && self.scopes.borrow().is_empty()
+    }
+
     /// What the tiers that need no handler are to be asked for; `None` if somebody has taken it before,
     /// and so has asked them.
     pub(crate) fn take_undecorated(&self) -> Option<Owed> {
