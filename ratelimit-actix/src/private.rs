@@ -1,10 +1,16 @@
 //! What macro-written code calls. Not for people: it changes without notice.
 
-use std::pin::Pin;
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, dev::Payload};
 
-use crate::middleware::{guard, selection};
+use crate::middleware::{
+    guard::{self, Checked},
+    selection,
+};
 
 pub use actix_web::Handler;
 pub use actix_web::{HttpRequest as Request, HttpResponse as Response};
@@ -75,23 +81,57 @@ impl FromRequest for RawRequest {
 }
 
 /// What `guard` returns.
-pub type Guarded = Pin<Box<dyn Future<Output = HttpResponse>>>;
+pub struct Guarded(Way);
+
+enum Way {
+    /// Refused; `None` once that has been told.
+    Refused(Option<HttpResponse>),
+    Running(Pin<Box<dyn Future<Output = HttpResponse>>>),
+}
+
+impl std::fmt::Debug for Guarded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Guarded").finish_non_exhaustive()
+    }
+}
+
+impl Future for Guarded {
+    type Output = HttpResponse;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<HttpResponse> {
+        match &mut self.get_mut().0 {
+            // After it was told there is nothing to wait for.
+            Way::Refused(answer) => answer.take().map_or(Poll::Pending, Poll::Ready),
+            Way::Running(answer) => answer.as_mut().poll(context),
+        }
+    }
+}
 
 /// Runs `handler` for a request that its route's limits let pass.
+///
+/// Limits that answer at once are asked at once, before there is a future to keep room for it.
 pub fn guard<H, Args>(raw: RawRequest, route: &'static Route, handler: H) -> Guarded
 where
     H: Handler<Args>,
     Args: FromRequest,
     H::Output: Responder,
 {
-    Box::pin(async move {
-        let RawRequest { request, mut payload } = raw;
-        if let Some(refused) = guard::check(&request, route).await {
-            return refused;
+    let RawRequest { request, mut payload } = raw;
+    let waiting = match guard::check_now(&request, route) {
+        Checked::Passed => None,
+        Checked::Refused(answer) => return Guarded(Way::Refused(Some(answer))),
+        Checked::ToBeAwaited(states) => Some(states),
+    };
+    Guarded(Way::Running(Box::pin(async move {
+        if let Some(states) = waiting {
+            // Boxed, so that what answers at once has no room for it.
+            if let Some(refused) = Box::pin(guard::check(states, &request, route)).await {
+                return refused;
+            }
         }
         match Args::from_request(&request, &mut payload).await {
             Err(error) => HttpResponse::from_error(error),
             Ok(arguments) => handler.call(arguments).await.respond_to(&request).map_into_boxed_body(),
         }
-    })
+    })))
 }

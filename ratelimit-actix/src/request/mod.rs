@@ -5,5 +5,5 @@ mod saved_head;
 mod state;
 
 pub use self::limit_info::LimitInfo;
-use self::saved_head::SavedHead;
+pub(crate) use self::saved_head::SavedHead;
 pub(crate) use self::state::{State, Treatment};
