@@ -166,6 +166,15 @@ pub(crate) struct Rare {
 }
 
 impl Group {
+    pub(super) fn one(charge: Rc<Charge>) -> Self {
+        Self { charges: Charges(smallvec![charge]), rare: None }
+    }
+
+    /// The charge, if there is one and nothing else.
+    pub(super) fn take_only(&mut self) -> Option<Rc<Charge>> {
+        if self.rare.is_some() || self.charges.0.len() != 1 { None } else { self.charges.0.pop() }
+    }
+
     /// One of limits that could not be found.
     pub(crate) fn failed(on_error: OnError) -> Self {
         let mut group = Self::default();

@@ -19,7 +19,7 @@ use self::failover::{Answer, Unavailable};
 pub use self::failover::{OnError, StorageHealth};
 pub(crate) use self::{
     charge::{Charge, Charges, Group},
-    demand::{enter_scope, only_charge, prepare, route},
+    demand::{enter_scope, only_charge, prepare, prepare_one, route},
     failover::{Failover, Source},
     identity::Place,
     owed::{Owed, Scope, Scopes},

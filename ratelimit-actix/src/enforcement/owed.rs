@@ -1,6 +1,8 @@
 //! What a request owes before its handler is known, and how scopes come into it.
 
-use super::{Group, OnError};
+use std::rc::Rc;
+
+use super::{Charge, Group, OnError};
 use crate::route::Exemption;
 
 /// What a request owes, group by group in the order that they are asked.
@@ -21,6 +23,16 @@ struct App {
 impl Owed {
     pub(crate) fn to_route(route: Group) -> Self {
         Self { app: None, route }
+    }
+
+    /// One plain charge by the route.
+    pub(crate) fn one(charge: Rc<Charge>) -> Self {
+        Self::to_route(Group::one(charge))
+    }
+
+    /// The charge, if there is one plain one and nothing else.
+    pub(crate) fn take_only(&mut self) -> Option<Rc<Charge>> {
+        if self.app.is_some() { None } else { self.route.take_only() }
     }
 
     /// Whether there may be anything but the last group.

@@ -14,7 +14,7 @@ use actix_web::{
 };
 use pin_project_lite::pin_project;
 
-use super::{decide, finish, is_settled, is_undecorated, settle, tell, turned_away};
+use super::{decide_now, finish, is_settled, is_undecorated, settle, tell, turned_away};
 use crate::{request::State, rule::now};
 
 type Answer = Result<ServiceResponse<BoxBody>, Error>;
@@ -71,8 +71,7 @@ where
             WayProjection::AtOnce { routed, asked, state, outermost } => (routed, asked, state, *outermost),
         };
         if !mem::replace(asked, true) && is_undecorated(state) {
-            // Were it ever to wait all the same, nothing may pass unseen.
-            if let Some(mut answer) = now(decide(state)).unwrap_or_else(|| Some(turned_away(state))) {
+            if let Some(mut answer) = decide_now(state) {
                 // Never polled: nothing of the handler has run.
                 routed.set(None);
                 let finished = now(finish(state, outermost, &mut answer));

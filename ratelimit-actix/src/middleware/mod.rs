@@ -31,7 +31,10 @@ pub use self::{around::Around, scope::ScopeLimits};
 use self::{preflight::is_preflight, selection::while_routing};
 use crate::{
     Limiter, Tier, answer as answers,
-    enforcement::{self, Outcome, Owed, Plans, Scopes, enforce, enter_scope, give_back, prepare},
+    enforcement::{
+        self, Outcome, Owed, Plans, Scopes, enforce, enforce_one, enter_scope, give_back, prepare,
+        prepare_one,
+    },
     observe,
     request::{State, Treatment},
     rule::now,
@@ -113,6 +116,11 @@ impl<S> LimiterService<S> {
 }
 
 impl Role {
+    /// Does what [`prepare`](Self::prepare) does if that is little; answers whether it is done.
+    fn prepare_one(&self, state: &State, request: &ServiceRequest) -> bool {
+        !matches!(self, Self::Scope(_)) && prepare_one(state, request)
+    }
+
     /// Notes what the request owes, as far as no handler is needed for that.
     async fn prepare(&self, state: &State, request: &ServiceRequest) {
         prepare(state, request).await;
@@ -140,7 +148,8 @@ where
         if !self.awaits {
             state.set_deferred(matches!(self.role, Role::Deferring));
             // Nothing in it waits, so it is done at once.
-            if now(self.role.prepare(&state, &request)).is_none() {
+            if !self.role.prepare_one(&state, &request) && now(self.role.prepare(&state, &request)).is_none()
+            {
                 // Were it ever to wait all the same, nothing may pass unseen.
                 state.turn_away();
             }
@@ -193,6 +202,21 @@ async fn decide(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
         return None;
     }
     let refused = refuse(enforce_undecorated(state).await, state);
+    state.forget_head();
+    refused
+}
+
+/// The same under a storage that answers at once.
+fn decide_now(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
+    let Some(charge) = state.take_only_charge() else {
+        // Were it ever to wait all the same, nothing may pass unseen.
+        return now(decide(state)).unwrap_or_else(|| Some(turned_away(state)));
+    };
+    let outcome = match enforce_one(state, &charge) {
+        Ok(()) => Outcome::Passed,
+        Err(stop) => now(Box::pin(enforcement::refuse(state, stop))).unwrap_or(Outcome::Unavailable),
+    };
+    let refused = refuse(outcome, state);
     state.forget_head();
     refused
 }

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 use super::{LimitInfo, SavedHead};
 use crate::{
     Breach, Limiter, OnError, Tier, Verdict,
-    enforcement::{Charges, Group, Owed, Plans, Scope, Scopes},
+    enforcement::{Charge, Charges, Group, Owed, Plans, Scope, Scopes},
     observe::Answered,
 };
 
@@ -209,6 +209,17 @@ impl State {
         self.is_undecided()
             && !self.undecorated.borrow().as_ref().is_some_and(to_app)
             && self.scopes.borrow().is_empty()
+    }
+
+    /// What the tiers that need no handler are to be asked for, if that is one plain charge: see
+    /// [`take_undecorated`](Self::take_undecorated).
+    pub(crate) fn take_only_charge(&self) -> Option<Rc<Charge>> {
+        if self.decided.get() || !self.scopes.borrow().is_empty() {
+            return None;
+        }
+        let charge = self.undecorated.borrow_mut().as_mut()?.take_only()?;
+        self.decided.set(true);
+        Some(charge)
     }
 
     /// What the tiers that need no handler are to be asked for; `None` if somebody has taken it before,
