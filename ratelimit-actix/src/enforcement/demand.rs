@@ -124,13 +124,13 @@ pub(crate) async fn route(state: &State, request: &HttpRequest, route: &'static 
 }
 
 /// The one charge that `request` owes to its handler, if that has one plain limit and the request has a key.
-pub(crate) fn only_charge(state: &State, request: &HttpRequest, route: &'static Route) -> Option<Rc<Charge>> {
+pub(crate) fn only_charge(state: &State, request: &HttpRequest, route: &'static Route) -> Option<Charge> {
     let place = Place::Handler(route.handler);
     let planned = state.plans.planned(Tier::Route, &route.rules, &place, counted_as(request.method()));
     only_charge_of(&planned, state, request)
 }
 
-fn only_charge_of(planned: &[Planned], state: &State, request: &HttpRequest) -> Option<Rc<Charge>> {
+fn only_charge_of(planned: &[Planned], state: &State, request: &HttpRequest) -> Option<Charge> {
     let [planned] = planned else { return None };
     let Planned { rule, fixed, meta, is_fixed: true, .. } = planned else { return None };
     match (&fixed[..], &rule.cost) {
@@ -138,7 +138,7 @@ fn only_charge_of(planned: &[Planned], state: &State, request: &HttpRequest) -> 
             if meta.is_empty() && !rule.shadow && rule.covers(request.method()) =>
         {
             let Who::Key(key) = who(state, request, planned) else { return None };
-            Some(Rc::new(Charge::new(counter, key, *cost)))
+            Some(Charge::new(counter, key, *cost))
         }
         _ => None,
     }

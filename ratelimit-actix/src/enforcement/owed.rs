@@ -1,7 +1,5 @@
 //! What a request owes before its handler is known, and how scopes come into it.
 
-use std::rc::Rc;
-
 use super::{Charge, Group, OnError};
 use crate::route::Exemption;
 
@@ -26,12 +24,12 @@ impl Owed {
     }
 
     /// One plain charge by the route.
-    pub(crate) fn one(charge: Rc<Charge>) -> Self {
+    pub(crate) fn one(charge: Charge) -> Self {
         Self::to_route(Group::one(charge))
     }
 
     /// The charge, if there is one plain one and nothing else.
-    pub(crate) fn take_only(&mut self) -> Option<Rc<Charge>> {
+    pub(crate) fn take_only(&mut self) -> Option<Charge> {
         if self.app.is_some() { None } else { self.route.take_only() }
     }
 
@@ -95,6 +93,10 @@ pub(crate) struct Scope {
 pub(crate) struct Scopes(Vec<Scope>);
 
 impl Scopes {
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     pub(crate) fn enter(&mut self, scope: Scope) {
         self.0.push(scope);
     }

@@ -36,7 +36,7 @@ use crate::{
         prepare_one,
     },
     observe,
-    request::{State, Treatment},
+    request::{Lent, State, StatePool, Treatment},
     rule::now,
 };
 
@@ -62,6 +62,7 @@ pub struct LimiterService<S> {
     /// Shared with requests for which functions have to be awaited before they can be routed on.
     service: Rc<S>,
     plans: Rc<Plans>,
+    pool: Rc<StatePool>,
     role: Role,
     /// Whether preparing a request may take time.
     awaits: bool,
@@ -97,7 +98,13 @@ impl<S> LimiterService<S> {
             matches!(&role, Role::Scope(scope) if scope.rules.iter().any(|rule| rule.awaits()));
         let awaits = limiter.settings().awaits() || scope_awaits;
         limiter.registry().add_routes(&selection::built(), limiter.settings().strategy);
-        Self { service: Rc::new(service), plans: Rc::new(Plans::new(limiter)), role, awaits }
+        Self {
+            service: Rc::new(service),
+            plans: Rc::new(Plans::new(limiter)),
+            pool: Rc::default(),
+            role,
+            awaits,
+        }
     }
 
     /// Begins with a request that this limiter has not seen.
@@ -111,7 +118,7 @@ impl<S> LimiterService<S> {
         } else {
             Treatment::Counted
         };
-        State::begin(&self.plans, request.request(), treatment)
+        State::begin(&self.plans, &self.pool, request.request(), treatment)
     }
 }
 
@@ -155,7 +162,7 @@ where
             }
             let routed = route(&state, &*self.service, request);
             if state.limiter().storage().answers_at_once() {
-                return AnswerFuture::at_once(state, outermost, routed);
+                return AnswerFuture::at_once(Lent::new(state, &self.pool), outermost, routed);
             }
             return AnswerFuture::waiting(run(state, outermost, routed));
         }
@@ -212,7 +219,7 @@ fn decide_now(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
         // Were it ever to wait all the same, nothing may pass unseen.
         return now(decide(state)).unwrap_or_else(|| Some(turned_away(state)));
     };
-    let outcome = match enforce_one(state, &charge) {
+    let outcome = match enforce_one(state, charge) {
         Ok(()) => Outcome::Passed,
         Err(stop) => now(Box::pin(enforcement::refuse(state, stop))).unwrap_or(Outcome::Unavailable),
     };
