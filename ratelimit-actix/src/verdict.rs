@@ -1,6 +1,6 @@
 //! What the limits said of a request.
 
-use std::{fmt, rc::Rc, time::Duration};
+use std::{fmt, time::Duration};
 
 use ratelimit_core::{Decision, Key, Policy, Receipt, Refund};
 
@@ -50,19 +50,19 @@ impl fmt::Display for Tier {
 /// The decision of one limit on one request: see [`LimitInfo`](crate::LimitInfo) and [`Breach`].
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    charge: Rc<Charge>,
+    charge: Charge,
     decision: Decision,
     /// Which storage has charged it, as long as that has not been given back.
     charged_by: Option<Source>,
 }
 
 impl Verdict {
-    pub(crate) fn new(charge: Rc<Charge>, decision: Decision) -> Self {
+    pub(crate) fn new(charge: Charge, decision: Decision) -> Self {
         Self { charge, decision, charged_by: None }
     }
 
     /// The refusal of a request without a key: waiting won't help.
-    pub(crate) fn keyless(charge: Rc<Charge>) -> Self {
+    pub(crate) fn keyless(charge: Charge) -> Self {
         let limit = charge.policy().quota().capacity();
         let decision = Decision::refuse(limit, 0, Duration::ZERO, None, Receipt::default());
         Self::new(charge, decision)

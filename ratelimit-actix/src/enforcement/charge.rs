@@ -11,7 +11,7 @@ use crate::observe::DecisionKeys;
 use crate::{Limiter, OnError, Rule, Tier, Verdict, answer::Prepared};
 
 /// One counter to charge, for one key.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Charge {
     counter: Rc<Counter>,
     /// `None` only of a charge that is never made, for want of a key.
@@ -83,13 +83,13 @@ pub(crate) enum Who {
 
 /// Charges of which each counter is there once. Most requests owe one, which takes no allocation.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Charges(SmallVec<[Rc<Charge>; 1]>);
+pub(crate) struct Charges(SmallVec<[Charge; 1]>);
 
 impl Charges {
     /// A counter that is there already stays once, at the greater cost and by the stricter of the two limits:
     /// limits that share a name may differ in amount.
     fn push(&mut self, new: Charge) {
-        let same = |old: &&mut Rc<Charge>| match (old.acquisition(), new.acquisition()) {
+        let same = |old: &&mut Charge| match (old.acquisition(), new.acquisition()) {
             (Some(old), Some(new)) => old.same_counter(&new),
             _ => false,
         };
@@ -100,11 +100,12 @@ impl Charges {
                     (quota.capacity(), quota.limit().amount())
                 };
                 let cost = old.cost.max(new.cost);
-                let stricter = if strictness(&new) < strictness(old) { &new } else { &**old };
-                let (counter, key) = (Rc::clone(&stricter.counter), stricter.key.clone());
-                *old = Rc::new(Charge { counter, key, cost });
+                if strictness(&new) < strictness(old) {
+                    *old = new;
+                }
+                old.cost = cost;
             }
-            None => self.0.push(Rc::new(new)),
+            None => self.0.push(new),
         }
     }
 
@@ -112,16 +113,16 @@ impl Charges {
         self.0.is_empty()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Rc<Charge>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Charge> {
         self.0.iter()
     }
 
-    pub(crate) fn of(charge: &Rc<Charge>) -> Self {
-        Self(smallvec![Rc::clone(charge)])
+    pub(crate) fn of(charge: &Charge) -> Self {
+        Self(smallvec![charge.clone()])
     }
 
     /// The charge, if there is one only.
-    pub(super) fn only(&self) -> Option<&Rc<Charge>> {
+    pub(super) fn only(&self) -> Option<&Charge> {
         if let [charge] = &self.0[..] { Some(charge) } else { None }
     }
 
@@ -166,6 +167,15 @@ pub(crate) struct Rare {
 }
 
 impl Group {
+    pub(super) fn one(charge: Charge) -> Self {
+        Self { charges: Charges(smallvec![charge]), rare: None }
+    }
+
+    /// The charge, if there is one and nothing else.
+    pub(super) fn take_only(&mut self) -> Option<Charge> {
+        if self.rare.is_some() || self.charges.0.len() != 1 { None } else { self.charges.0.pop() }
+    }
+
     /// One of limits that could not be found.
     pub(crate) fn failed(on_error: OnError) -> Self {
         let mut group = Self::default();
@@ -231,7 +241,7 @@ impl Group {
         }
         for counter in counters {
             let charge = Charge { counter: Rc::clone(counter), key: None, cost };
-            self.rare_mut().keyless.push(Verdict::keyless(Rc::new(charge)));
+            self.rare_mut().keyless.push(Verdict::keyless(charge));
         }
     }
 
@@ -276,11 +286,7 @@ impl Charges {
             return;
         }
         for charge in others.0 {
-            self.push(Charge {
-                counter: Rc::clone(&charge.counter),
-                key: charge.key.clone(),
-                cost: charge.cost,
-            });
+            self.push(charge);
         }
     }
 }

@@ -32,6 +32,23 @@ pub(crate) async fn prepare(state: &State, request: &ServiceRequest) {
     }
 }
 
+/// The same for an app that has one plain default limit at most, and no other limits that need no handler, as most
+/// have: without groups, and without anything to wait for. Answers whether that is all.
+pub(crate) fn prepare_one(state: &State, request: &ServiceRequest) -> bool {
+    let settings = state.limiter().settings();
+    if !settings.meta.is_empty() || !settings.application.is_empty() {
+        return false;
+    }
+    if settings.default.is_empty() || !state.is_undecided() {
+        return true;
+    }
+    let found = planned_for_path(state, request, &settings.default, None);
+    let Some(charge) = only_charge_of(&found.planned, state, request.request()) else { return false };
+    state.set_unmatched(found.unmatched);
+    state.owe(Owed::one(charge));
+    true
+}
+
 /// What `request` owes if it reaches a route without attributes.
 ///
 /// Before routing the pattern is the first that fits the path, whatever its guards: routes that
@@ -107,18 +124,21 @@ pub(crate) async fn route(state: &State, request: &HttpRequest, route: &'static 
 }
 
 /// The one charge that `request` owes to its handler, if that has one plain limit and the request has a key.
-pub(crate) fn only_charge(state: &State, request: &HttpRequest, route: &'static Route) -> Option<Rc<Charge>> {
-    let [rule] = &route.rules[..] else { return None };
-    if !rule.covers(request.method()) {
-        return None;
-    }
+pub(crate) fn only_charge(state: &State, request: &HttpRequest, route: &'static Route) -> Option<Charge> {
     let place = Place::Handler(route.handler);
     let planned = state.plans.planned(Tier::Route, &route.rules, &place, counted_as(request.method()));
-    let [Planned { rule, fixed, meta, is_fixed: true, .. }] = &planned[..] else { return None };
+    only_charge_of(&planned, state, request)
+}
+
+fn only_charge_of(planned: &[Planned], state: &State, request: &HttpRequest) -> Option<Charge> {
+    let [planned] = planned else { return None };
+    let Planned { rule, fixed, meta, is_fixed: true, .. } = planned else { return None };
     match (&fixed[..], &rule.cost) {
-        ([counter], Cost::Fixed(cost)) if meta.is_empty() && !rule.shadow => {
-            let Who::Key(key) = who(state, request, &planned[0]) else { return None };
-            Some(Rc::new(Charge::new(counter, key, *cost)))
+        ([counter], Cost::Fixed(cost))
+            if meta.is_empty() && !rule.shadow && rule.covers(request.method()) =>
+        {
+            let Who::Key(key) = who(state, request, planned) else { return None };
+            Some(Charge::new(counter, key, *cost))
         }
         _ => None,
     }

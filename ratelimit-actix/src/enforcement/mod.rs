@@ -11,7 +11,7 @@ mod owed;
 mod plan;
 mod refunds;
 
-use std::{cmp::Reverse, rc::Rc, time::Duration};
+use std::{cmp::Reverse, time::Duration};
 
 use ratelimit_core::Decision;
 
@@ -19,7 +19,7 @@ use self::failover::{Answer, Unavailable};
 pub use self::failover::{OnError, StorageHealth};
 pub(crate) use self::{
     charge::{Charge, Charges, Group},
-    demand::{enter_scope, only_charge, prepare, route},
+    demand::{enter_scope, only_charge, prepare, prepare_one, route},
     failover::{Failover, Source},
     identity::Place,
     owed::{Owed, Scope, Scopes},
@@ -51,7 +51,7 @@ pub(crate) async fn enforce(state: &State, owed: &Owed) -> Outcome {
 
 /// Charges the one limit that a request owes, as most do: without groups, which are for several. `Err` is what
 /// [`refuse`] makes an outcome of.
-pub(crate) fn enforce_one(state: &State, charge: &Rc<Charge>) -> Result<(), Stop> {
+pub(crate) fn enforce_one(state: &State, charge: Charge) -> Result<(), Stop> {
     stop_if_refused(state, acquire_one_now(state, charge)?)
 }
 
@@ -170,14 +170,14 @@ async fn acquire(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop>
 /// The same by a storage that answers at once.
 fn acquire_now(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop> {
     if let Some(charge) = charges.only() {
-        return acquire_one_now(state, charge);
+        return acquire_one_now(state, charge.clone());
     }
     let on_error = |index| charges.on_error(index, state.limiter());
     record_all(state, charges, state.limiter().storage().acquire_now(&charges.batch(), on_error))
 }
 
 /// The same for one charge, for which there need be no batch and no list of decisions.
-fn acquire_one_now(state: &State, charge: &Rc<Charge>) -> Result<Vec<Verdict>, Stop> {
+fn acquire_one_now(state: &State, charge: Charge) -> Result<Vec<Verdict>, Stop> {
     // Charges without a key are never made: see `Group::add_keyless`.
     let Some(hit) = charge.acquisition() else { return Err(Stop::Unavailable) };
     let on_error = || state.limiter().on_error(charge.rule());
@@ -201,7 +201,7 @@ fn record_all(
     let all_allowed = answer.decisions.all_allowed();
     let mut refused = Vec::new();
     for (index, (charge, decision)) in charges.iter().zip(answer.decisions.iter()).enumerate() {
-        record(state, charge, *decision, answer.source(index), all_allowed, &mut refused);
+        record(state, charge.clone(), *decision, answer.source(index), all_allowed, &mut refused);
     }
     state.note_judgement(&refused);
     longest_first(&mut refused);
@@ -218,14 +218,14 @@ fn note_if_without_storage(state: &State, is_by_primary: bool) {
 /// allowed.
 fn record(
     state: &State,
-    charge: &Rc<Charge>,
+    charge: Charge,
     decision: Decision,
     source: Option<Source>,
     all_allowed: bool,
     refused: &mut Vec<Verdict>,
 ) {
     let Some(source) = source else { return };
-    let mut verdict = Verdict::new(Rc::clone(charge), decision);
+    let mut verdict = Verdict::new(charge, decision);
     verdict.report(state.limiter());
     if all_allowed {
         verdict.note_charge(source);

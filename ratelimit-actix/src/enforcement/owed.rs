@@ -1,6 +1,6 @@
 //! What a request owes before its handler is known, and how scopes come into it.
 
-use super::{Group, OnError};
+use super::{Charge, Group, OnError};
 use crate::route::Exemption;
 
 /// What a request owes, group by group in the order that they are asked.
@@ -21,6 +21,16 @@ struct App {
 impl Owed {
     pub(crate) fn to_route(route: Group) -> Self {
         Self { app: None, route }
+    }
+
+    /// One plain charge by the route.
+    pub(crate) fn one(charge: Charge) -> Self {
+        Self::to_route(Group::one(charge))
+    }
+
+    /// The charge, if there is one plain one and nothing else.
+    pub(crate) fn take_only(&mut self) -> Option<Charge> {
+        if self.app.is_some() { None } else { self.route.take_only() }
     }
 
     /// Whether there may be anything but the last group.
@@ -83,6 +93,10 @@ pub(crate) struct Scope {
 pub(crate) struct Scopes(Vec<Scope>);
 
 impl Scopes {
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     pub(crate) fn enter(&mut self, scope: Scope) {
         self.0.push(scope);
     }

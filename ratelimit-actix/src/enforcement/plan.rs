@@ -4,6 +4,7 @@ use std::{
     cell::{Cell, OnceCell, RefCell},
     collections::{HashMap, HashSet},
     fmt,
+    hash::{Hash, Hasher},
     rc::Rc,
     sync::Arc,
     time::Duration,
@@ -42,7 +43,19 @@ pub(crate) struct Plans {
 }
 
 /// Rules, by their address, which is theirs alone as long as the limiter or the handler lives, and a method.
-type RulesAndMethod = (*const Arc<Rule>, Tier, &'static str);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct RulesAndMethod {
+    rules: *const Arc<Rule>,
+    tier: Tier,
+    method: &'static str,
+}
+
+/// By the address alone, nearly: rules have one tier, and few methods.
+impl Hash for RulesAndMethod {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.rules.addr() ^ self.method.len());
+    }
+}
 
 /// What the same rules come to at each pattern.
 type Patterns = HashMap<Place, Rc<[Planned]>>;
@@ -105,9 +118,13 @@ impl Plans {
         place: &Place,
         method: &'static str,
     ) -> Rc<[Planned]> {
-        let make = || plan(&self.limiter, tier, rules, place, method);
-        let mut planned = self.planned.borrow_mut();
-        Rc::clone(planned.entry((rules.as_ptr(), tier, method)).or_insert_with(make))
+        let key = RulesAndMethod { rules: rules.as_ptr(), tier, method };
+        if let Some(planned) = self.planned.borrow().get(&key) {
+            return Rc::clone(planned);
+        }
+        let made = plan(&self.limiter, tier, rules, place, method);
+        self.planned.borrow_mut().insert(key, Rc::clone(&made));
+        made
     }
 
     /// What `rules` of default limits, or of a scope that `depth` others stand around, come to for a `path`, whose
@@ -149,7 +166,7 @@ impl Plans {
 
     fn planned_at(&self, tier: Tier, rules: &Rules, place: Place, method: &'static str) -> Rc<[Planned]> {
         let mut patterns = self.patterns.borrow_mut();
-        let patterns = patterns.entry((rules.as_ptr(), tier, method)).or_default();
+        let patterns = patterns.entry(RulesAndMethod { rules: rules.as_ptr(), tier, method }).or_default();
         if let Some(planned) = patterns.get(&place) {
             return Rc::clone(planned);
         }

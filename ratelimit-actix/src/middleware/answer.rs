@@ -3,7 +3,6 @@
 use std::{
     mem,
     pin::Pin,
-    rc::Rc,
     task::{Context, Poll, ready},
 };
 
@@ -14,8 +13,8 @@ use actix_web::{
 };
 use pin_project_lite::pin_project;
 
-use super::{decide, finish, is_settled, is_undecorated, settle, tell, turned_away};
-use crate::{request::State, rule::now};
+use super::{decide_now, finish, is_settled, is_undecorated, settle, tell, turned_away};
+use crate::{request::Lent, rule::now};
 
 type Answer = Result<ServiceResponse<BoxBody>, Error>;
 
@@ -39,7 +38,7 @@ pin_project! {
             #[pin]
             routed: Option<F>,
             asked: bool,
-            state: Rc<State>,
+            lent: Lent,
             outermost: bool,
         },
         Waiting { answer: Pin<Box<dyn Future<Output = Answer>>> },
@@ -48,8 +47,8 @@ pin_project! {
 
 impl<F> AnswerFuture<F> {
     /// Of a request that has been routed, under a storage that answers at once.
-    pub(super) fn at_once(state: Rc<State>, outermost: bool, routed: F) -> Self {
-        Self { way: Way::AtOnce { routed: Some(routed), asked: false, state, outermost } }
+    pub(super) fn at_once(lent: Lent, outermost: bool, routed: F) -> Self {
+        Self { way: Way::AtOnce { routed: Some(routed), asked: false, lent, outermost } }
     }
 
     pub(super) fn waiting(answer: impl Future<Output = Answer> + 'static) -> Self {
@@ -66,13 +65,14 @@ where
 
     /// The same as `run`, without anything to wait for.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer> {
-        let (mut routed, asked, state, outermost) = match self.project().way.project() {
+        let (mut routed, asked, lent, outermost) = match self.project().way.project() {
             WayProjection::Waiting { answer } => return answer.as_mut().poll(context),
-            WayProjection::AtOnce { routed, asked, state, outermost } => (routed, asked, state, *outermost),
+            WayProjection::AtOnce { routed, asked, lent, outermost } => (routed, asked, lent, *outermost),
         };
+        // It is there as long as this is.
+        let Some(state) = lent.state() else { return Poll::Pending };
         if !mem::replace(asked, true) && is_undecorated(state) {
-            // Were it ever to wait all the same, nothing may pass unseen.
-            if let Some(mut answer) = now(decide(state)).unwrap_or_else(|| Some(turned_away(state))) {
+            if let Some(mut answer) = decide_now(state) {
                 // Never polled: nothing of the handler has run.
                 routed.set(None);
                 let finished = now(finish(state, outermost, &mut answer));

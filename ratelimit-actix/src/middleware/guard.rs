@@ -55,7 +55,7 @@ fn check_one(state: &Rc<State>, request: &HttpRequest, route: &'static Route) ->
     let charge = enforcement::only_charge(state, request, route)?;
     // Default limits don't hold, if there are any.
     state.take_undecorated();
-    let Err(stop) = enforce_one(state, &charge) else { return Some(Checked::Passed) };
+    let Err(stop) = enforce_one(state, charge) else { return Some(Checked::Passed) };
     let outcome = now(Box::pin(refuse(state, stop))).unwrap_or(Outcome::Unavailable);
     answer::to(outcome, state, request).map_or(Checked::Passed, Checked::Refused).into()
 }

@@ -31,9 +31,12 @@ pub use self::{around::Around, scope::ScopeLimits};
 use self::{preflight::is_preflight, selection::while_routing};
 use crate::{
     Limiter, Tier, answer as answers,
-    enforcement::{self, Outcome, Owed, Plans, Scopes, enforce, enter_scope, give_back, prepare},
+    enforcement::{
+        self, Outcome, Owed, Plans, Scopes, enforce, enforce_one, enter_scope, give_back, prepare,
+        prepare_one,
+    },
     observe,
-    request::{State, Treatment},
+    request::{Lent, State, StatePool, Treatment},
     rule::now,
 };
 
@@ -59,6 +62,7 @@ pub struct LimiterService<S> {
     /// Shared with requests for which functions have to be awaited before they can be routed on.
     service: Rc<S>,
     plans: Rc<Plans>,
+    pool: Rc<StatePool>,
     role: Role,
     /// Whether preparing a request may take time.
     awaits: bool,
@@ -94,7 +98,13 @@ impl<S> LimiterService<S> {
             matches!(&role, Role::Scope(scope) if scope.rules.iter().any(|rule| rule.awaits()));
         let awaits = limiter.settings().awaits() || scope_awaits;
         limiter.registry().add_routes(&selection::built(), limiter.settings().strategy);
-        Self { service: Rc::new(service), plans: Rc::new(Plans::new(limiter)), role, awaits }
+        Self {
+            service: Rc::new(service),
+            plans: Rc::new(Plans::new(limiter)),
+            pool: Rc::default(),
+            role,
+            awaits,
+        }
     }
 
     /// Begins with a request that this limiter has not seen.
@@ -108,11 +118,16 @@ impl<S> LimiterService<S> {
         } else {
             Treatment::Counted
         };
-        State::begin(&self.plans, request.request(), treatment)
+        State::begin(&self.plans, &self.pool, request.request(), treatment)
     }
 }
 
 impl Role {
+    /// Does what [`prepare`](Self::prepare) does if that is little; answers whether it is done.
+    fn prepare_one(&self, state: &State, request: &ServiceRequest) -> bool {
+        !matches!(self, Self::Scope(_)) && prepare_one(state, request)
+    }
+
     /// Notes what the request owes, as far as no handler is needed for that.
     async fn prepare(&self, state: &State, request: &ServiceRequest) {
         prepare(state, request).await;
@@ -140,13 +155,14 @@ where
         if !self.awaits {
             state.set_deferred(matches!(self.role, Role::Deferring));
             // Nothing in it waits, so it is done at once.
-            if now(self.role.prepare(&state, &request)).is_none() {
+            if !self.role.prepare_one(&state, &request) && now(self.role.prepare(&state, &request)).is_none()
+            {
                 // Were it ever to wait all the same, nothing may pass unseen.
                 state.turn_away();
             }
             let routed = route(&state, &*self.service, request);
             if state.limiter().storage().answers_at_once() {
-                return AnswerFuture::at_once(state, outermost, routed);
+                return AnswerFuture::at_once(Lent::new(state, &self.pool), outermost, routed);
             }
             return AnswerFuture::waiting(run(state, outermost, routed));
         }
@@ -193,6 +209,21 @@ async fn decide(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
         return None;
     }
     let refused = refuse(enforce_undecorated(state).await, state);
+    state.forget_head();
+    refused
+}
+
+/// The same under a storage that answers at once.
+fn decide_now(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
+    let Some(charge) = state.take_only_charge() else {
+        // Were it ever to wait all the same, nothing may pass unseen.
+        return now(decide(state)).unwrap_or_else(|| Some(turned_away(state)));
+    };
+    let outcome = match enforce_one(state, charge) {
+        Ok(()) => Outcome::Passed,
+        Err(stop) => now(Box::pin(enforcement::refuse(state, stop))).unwrap_or(Outcome::Unavailable),
+    };
+    let refused = refuse(outcome, state);
     state.forget_head();
     refused
 }

@@ -10,10 +10,10 @@ use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest};
 use ratelimit_core::{Key, Timestamp};
 use smallvec::SmallVec;
 
-use super::{LimitInfo, SavedHead};
+use super::{LimitInfo, SavedHead, StatePool};
 use crate::{
     Breach, Limiter, OnError, Tier, Verdict,
-    enforcement::{Charges, Group, Owed, Plans, Scope, Scopes},
+    enforcement::{Charge, Charges, Group, Owed, Plans, Scope, Scopes},
     observe::Answered,
 };
 
@@ -77,15 +77,31 @@ impl State {
 
     /// Begins with a request that this limiter has not seen, and puts its [`LimitInfo`] into the
     /// request's extensions.
-    pub(crate) fn begin(plans: &Rc<Plans>, request: &HttpRequest, treatment: Treatment) -> Rc<Self> {
+    pub(crate) fn begin(
+        plans: &Rc<Plans>,
+        pool: &StatePool,
+        request: &HttpRequest,
+        treatment: Treatment,
+    ) -> Rc<Self> {
         let outer = Self::innermost(request);
         if let Some(outer) = &outer {
             outer.around_another.set(true);
         }
-        let state = Rc::new(Self {
+        let mut state = pool.take().unwrap_or_else(|| Rc::new(Self::new(plans)));
+        match Rc::get_mut(&mut state) {
+            Some(state) => (state.outer, state.treatment) = (outer, treatment),
+            // Nobody else has one that is new or from the pool.
+            None => state = Rc::new(Self { outer, treatment, ..Self::new(plans) }),
+        }
+        request.extensions_mut().insert(LimitInfo::new(Rc::clone(&state)));
+        state
+    }
+
+    fn new(plans: &Rc<Plans>) -> Self {
+        Self {
             plans: Rc::clone(plans),
-            outer,
-            treatment,
+            outer: None,
+            treatment: Treatment::Ignored,
             selected: Cell::new(false),
             deferred: Cell::new(false),
             decided: Cell::new(false),
@@ -102,9 +118,46 @@ impl State {
             judged_at: Cell::default(),
             breach: RefCell::default(),
             unavailable: Cell::new(false),
-        });
-        request.extensions_mut().insert(LimitInfo::new(Rc::clone(&state)));
-        state
+        }
+    }
+
+    /// Forgets the request, so that the state can be another's. All fields are named, so that none is forgotten.
+    pub(super) fn forget(&mut self) {
+        let Self {
+            plans: _,
+            outer,
+            treatment,
+            selected,
+            deferred,
+            decided,
+            without_storage,
+            around_another,
+            client,
+            head,
+            metas,
+            scopes_entered,
+            undecorated,
+            unmatched,
+            scopes,
+            verdicts,
+            judged_at,
+            breach,
+            unavailable,
+        } = self;
+        *outer = None;
+        *treatment = Treatment::Ignored;
+        for flag in [selected, deferred, decided, without_storage, around_another, unmatched, unavailable] {
+            flag.set(false);
+        }
+        client.take();
+        *head.get_mut() = None;
+        *metas.get_mut() = None;
+        scopes_entered.set(0);
+        *undecorated.get_mut() = None;
+        scopes.get_mut().clear();
+        verdicts.get_mut().clear();
+        judged_at.set(Timestamp::default());
+        *breach.get_mut() = None;
     }
 
     pub(crate) fn limiter(&self) -> &Limiter {
@@ -209,6 +262,17 @@ impl State {
         self.is_undecided()
             && !self.undecorated.borrow().as_ref().is_some_and(to_app)
             && self.scopes.borrow().is_empty()
+    }
+
+    /// What the tiers that need no handler are to be asked for, if that is one plain charge: see
+    /// [`take_undecorated`](Self::take_undecorated).
+    pub(crate) fn take_only_charge(&self) -> Option<Charge> {
+        if self.decided.get() || !self.scopes.borrow().is_empty() {
+            return None;
+        }
+        let charge = self.undecorated.borrow_mut().as_mut()?.take_only()?;
+        self.decided.set(true);
+        Some(charge)
     }
 
     /// What the tiers that need no handler are to be asked for; `None` if somebody has taken it before,
