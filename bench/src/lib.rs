@@ -20,7 +20,9 @@
 //! fragment.finish(&json!({ "rounds": rounds }));
 //! ```
 
+pub mod callgrind;
 mod chart;
+pub mod client;
 mod disturbance;
 mod folders;
 mod fragment;
@@ -30,7 +32,10 @@ mod options;
 mod peer;
 pub mod process;
 mod rounds;
+pub mod server;
 mod table;
+pub mod wrk;
+
 
 pub use self::{
     chart::{Chart, Scale, Series, short},

@@ -81,6 +81,7 @@ pub mod key;
 mod address;
 mod answer;
 mod config;
+mod decorated;
 mod enforcement;
 mod limiter;
 mod middleware;

@@ -1,16 +1,12 @@
 //! What macro-written code calls. Not for people: it changes without notice.
 
-use std::pin::Pin;
+use actix_web::{HttpRequest, HttpResponse};
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, dev::Payload};
-
-use crate::middleware::{guard, selection};
-
-pub use actix_web::Handler;
 pub use actix_web::{HttpRequest as Request, HttpResponse as Response};
 pub use ratelimit_core::{Key, LimitSet, Strategy};
 pub use std::sync::LazyLock;
 
+pub use crate::decorated::{Decorated, RawRequest, run};
 pub use crate::key::{find::*, labelled::labelled};
 pub use crate::route::{Exemption, Route, limit};
 pub use crate::{Breach, OnError, Rule};
@@ -45,53 +41,4 @@ where
     F: Fn(&HttpRequest, &Breach) -> T,
 {
     function
-}
-
-/// Marks the handler of the request that is being routed on this thread. Actix clones a handler
-/// exactly when its route has been chosen and before anything of it runs.
-pub fn selected(route: &'static Route) {
-    selection::selected(route);
-}
-
-/// The request and its untouched body: an extractor that reads nothing and can't fail.
-pub struct RawRequest {
-    request: HttpRequest,
-    payload: Payload,
-}
-
-impl std::fmt::Debug for RawRequest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RawRequest").finish_non_exhaustive()
-    }
-}
-
-impl FromRequest for RawRequest {
-    type Error = std::convert::Infallible;
-    type Future = std::future::Ready<Result<Self, Self::Error>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        std::future::ready(Ok(Self { request: request.clone(), payload: payload.take() }))
-    }
-}
-
-/// What `guard` returns.
-pub type Guarded = Pin<Box<dyn Future<Output = HttpResponse>>>;
-
-/// Runs `handler` for a request that its route's limits let pass.
-pub fn guard<H, Args>(raw: RawRequest, route: &'static Route, handler: H) -> Guarded
-where
-    H: Handler<Args>,
-    Args: FromRequest,
-    H::Output: Responder,
-{
-    Box::pin(async move {
-        let RawRequest { request, mut payload } = raw;
-        if let Some(refused) = guard::check(&request, route).await {
-            return refused;
-        }
-        match Args::from_request(&request, &mut payload).await {
-            Err(error) => HttpResponse::from_error(error),
-            Ok(arguments) => handler.call(arguments).await.respond_to(&request).map_into_boxed_body(),
-        }
-    })
 }

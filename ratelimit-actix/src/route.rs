@@ -14,12 +14,15 @@ pub struct Route {
     pub(crate) handler: &'static str,
     pub(crate) rules: Rules,
     pub(crate) exempt: Exemption,
+    /// Whether asking the rules may take time.
+    pub(crate) awaits: bool,
 }
 
 impl Route {
     /// The policy of `handler`.
     pub fn new<const N: usize>(handler: &'static str, rules: [Rule; N], exempt: Exemption) -> Self {
-        Self { handler, rules: rules.into_iter().map(Arc::new).collect(), exempt }
+        let awaits = rules.iter().any(Rule::awaits);
+        Self { handler, rules: rules.into_iter().map(Arc::new).collect(), exempt, awaits }
     }
 
     /// Whether a limit for requests with `method` takes the place of the default limits. One that only looks on

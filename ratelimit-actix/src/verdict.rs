@@ -1,10 +1,15 @@
 //! What the limits said of a request.
 
-use std::{fmt, rc::Rc, time::Duration};
+use std::{fmt, time::Duration};
 
-use ratelimit_core::{Decision, Key, Policy, Receipt};
+use ratelimit_core::{Decision, Key, Policy, Receipt, Refund};
 
-use crate::{Limiter, Rule, enforcement::Charge, observe};
+use crate::{
+    Limiter, Rule,
+    answer::Prepared,
+    enforcement::{Charge, Source},
+    observe,
+};
 
 /// Where a limit was declared; tiers are asked in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,20 +50,22 @@ impl fmt::Display for Tier {
 /// The decision of one limit on one request: see [`LimitInfo`](crate::LimitInfo) and [`Breach`].
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    charge: Rc<Charge>,
+    charge: Charge,
     decision: Decision,
+    /// Which storage has charged it, as long as that has not been given back.
+    charged_by: Option<Source>,
 }
 
 impl Verdict {
-    pub(crate) fn new(charge: Rc<Charge>, decision: Decision) -> Self {
-        Self { charge, decision }
+    pub(crate) fn new(charge: Charge, decision: Decision) -> Self {
+        Self { charge, decision, charged_by: None }
     }
 
     /// The refusal of a request without a key: waiting won't help.
-    pub(crate) fn keyless(charge: Rc<Charge>) -> Self {
+    pub(crate) fn keyless(charge: Charge) -> Self {
         let limit = charge.policy().quota().capacity();
         let decision = Decision::refuse(limit, 0, Duration::ZERO, None, Receipt::default());
-        Self { charge, decision }
+        Self::new(charge, decision)
     }
 
     /// Where the limit was declared.
@@ -94,16 +101,35 @@ impl Verdict {
         self.charge.rule()
     }
 
+    /// What of its policy goes into headers.
+    pub(crate) fn prepared(&self) -> &Prepared {
+        self.charge.prepared()
+    }
+
     #[cfg(feature = "metrics")]
     pub(crate) fn charge(&self) -> &Charge {
         &self.charge
     }
 
-    /// Notes that what was charged has been given back.
-    pub(crate) fn give_back(&mut self, charge: &Rc<Charge>) {
-        if Rc::ptr_eq(&self.charge, charge) {
-            self.decision = self.decision.given_back(charge.cost());
-        }
+    /// Notes that a storage has charged it.
+    pub(crate) fn note_charge(&mut self, by: Source) {
+        self.charged_by = Some(by);
+    }
+
+    pub(crate) fn charged_by(&self) -> Option<Source> {
+        self.charged_by
+    }
+
+    /// What is to be given back, if anything was charged.
+    pub(crate) fn refund(&self) -> Option<Refund<'_>> {
+        self.charged_by?;
+        Some(Refund { acquisition: self.charge.acquisition()?, receipt: self.decision.receipt() })
+    }
+
+    /// Notes that what was charged is being given back.
+    pub(crate) fn give_back(&mut self) {
+        self.charged_by = None;
+        self.decision = self.decision.given_back(self.charge.cost());
     }
 
     /// Tells the world.

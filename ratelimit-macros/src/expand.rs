@@ -1,8 +1,12 @@
-//! Writes the code: a type of the handler's name that Actix can register.
+//! Writes the code: a constant of the handler's name that Actix can register, and a type of that name for the way past
+//! the limits.
 //!
 //! The function itself stays as it was written, inside a block where only the handler sees it. The
 //! block also keeps the function's own name free: `async fn user(user: User)` works, which it would
-//! not if the name stood for the type there.
+//! not if the name stood for the constant there.
+//!
+//! All constants are of one type. Were each handler a type of its own, Actix's code for a handler would be compiled
+//! once for each, beside ours: a half more time to build an app.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -15,29 +19,18 @@ pub(crate) fn expand(function: &Function, others: &Others, policy: &Policy) -> T
     let private = crate_path::private();
     let name = &function.signature.ident;
     let route_name = Ident::new("__RATELIMIT_ROUTE", Span::call_site());
-    let request = Ident::new("__ratelimit_request", Span::mixed_site());
+    let [request, payload] =
+        ["__ratelimit_request", "__ratelimit_payload"].map(|name| Ident::new(name, Span::mixed_site()));
     let route = route::expand(name, policy, &private);
-    let guarded = quote!(#private::guard(#request, &#route_name, #name));
-    let guarded = crate_path::shown_at(name.span(), guarded);
+    let run = quote!(#private::run(#name, #request, #payload));
+    let run = crate_path::shown_at(name.span(), run);
+    let handler = quote!(#private::Decorated::new(&#route_name, |#request, #payload| #run));
+    let registered = expand_registered(function, &handler, &private);
     let unlimited = expand_unlimited(function, &others.lints);
     let inside = quote! {
         #unlimited
         static #route_name: #private::LazyLock<#private::Route> = #private::LazyLock::new(|| #route);
-        #[automatically_derived]
-        impl ::core::clone::Clone for #name {
-            fn clone(&self) -> Self {
-                #private::selected(&#route_name);
-                Self
-            }
-        }
-        #[automatically_derived]
-        impl #private::Handler<(#private::RawRequest,)> for #name {
-            type Output = #private::Response;
-            type Future = #private::Guarded;
-            fn call(&self, (#request,): (#private::RawRequest,)) -> Self::Future {
-                #guarded
-            }
-        }
+        #registered
     };
     wrap(function, others, &inside)
 }
@@ -50,31 +43,34 @@ pub(crate) fn skeleton(function: &mut Function, others: &mut Others) -> TokenStr
     if signature.asyncness.is_none() && !shape::returns_future(signature) {
         signature.asyncness = Some(Token![async](signature.fn_token.span));
     }
-    let name = signature.ident.clone();
     let is_plain = signature.generics.params.is_empty()
         && signature.asyncness.is_some()
         && matches!(signature.safety, Safety::Default);
     let unlimited = is_plain.then(|| expand_unlimited(function, &others.lints));
     others.function.push(syn::parse_quote!(#[allow(dead_code)]));
+    let registered = expand_registered(function, &quote!(#private::Decorated::MISTAKEN), &private);
     let inside = quote! {
         #unlimited
-        impl ::core::clone::Clone for #name {
-            fn clone(&self) -> Self {
-                Self
-            }
-        }
-        impl #private::Handler<(#private::RawRequest,)> for #name {
-            type Output = #private::Response;
-            type Future = #private::Guarded;
-            fn call(&self, _: (#private::RawRequest,)) -> Self::Future {
-                ::core::unreachable!()
-            }
-        }
+        #registered
     };
     wrap(function, others, &inside)
 }
 
-/// The registered type, and a block with the function and `inside`.
+/// The constant that is registered, in the handler's block; the one outside is equal to it.
+fn expand_registered(function: &Function, handler: &TokenStream, private: &TokenStream) -> TokenStream {
+    let Function { visibility, signature, .. } = function;
+    let name = &signature.ident;
+    quote! {
+        #[automatically_derived]
+        impl #name {
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            #visibility const __RATELIMIT_HANDLER: #private::Decorated = #handler;
+        }
+    }
+}
+
+/// The type and the constant, and a block with the function and `inside`.
 fn wrap(function: &Function, others: &Others, inside: &TokenStream) -> TokenStream {
     let Function { visibility, signature, block } = function;
     let name = &signature.ident;
@@ -83,14 +79,24 @@ fn wrap(function: &Function, others: &Others, inside: &TokenStream) -> TokenStre
         let span = Span::call_site().located_at(path.span());
         quote_spanned!(span=> #[allow(unused_imports)] use #path as _;)
     });
-    // The block has to name the deprecated type.
+    let private = crate_path::private();
+    // Documentation is the type's.
+    let of_constant = registered.iter().filter(|attribute| !attribute.path().is_ident("doc"));
+    // The block has to name the deprecated type, and so has the constant.
     let quiet = is_deprecated.then(|| quote!(#[allow(deprecated)]));
     quote! {
         #(#registered)*
         #(#lints)*
-        #[allow(non_camel_case_types, missing_copy_implementations)]
+        #[allow(non_camel_case_types, missing_copy_implementations, dead_code)]
         #[derive(::core::fmt::Debug)]
-        #visibility struct #name;
+        #visibility struct #name {}
+
+        #(#of_constant)*
+        #quiet
+        #(#lints)*
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals)]
+        #visibility const #name: #private::Decorated = <#name>::__RATELIMIT_HANDLER;
 
         #quiet
         const _: () = {

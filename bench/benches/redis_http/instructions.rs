@@ -1,20 +1,11 @@
-//! Instructions a request, by callgrind: what two runs differ by, which served different numbers of
-//! requests. They are of the whole process, so that what requests share, such as a connection's task, is
-//! among them.
+//! Instructions a request, by callgrind.
 
-use std::{fs, path::Path};
-
+use bench::callgrind::Runs;
 use ratelimit_test_servers::Redis;
 
-use crate::{
-    apps::App,
-    client::{self, CONNECTIONS},
-    server::Server,
-};
+use crate::apps::App;
 
-/// How many requests the two runs serve, a connection.
-const FEW: usize = 40;
-const MANY: usize = 240;
+const RUNS: Runs = Runs { connections: 64, few: 40, many: 240 };
 
 /// What ours are to be of the floor's at most.
 const AIM: f64 = 1.1;
@@ -37,22 +28,6 @@ pub fn measure(redis: &Redis, fragment: &mut bench::Fragment) {
 }
 
 fn instructions_a_request(app: App, redis: &Redis) -> f64 {
-    let [few, many] = [FEW, MANY].map(|each| instructions(app, redis, each * CONNECTIONS));
-    (many - few) as f64 / ((MANY - FEW) * CONNECTIONS) as f64
-}
-
-/// Instructions of a whole run, whose profile stays for `callgrind_annotate`.
-fn instructions(app: App, redis: &Redis, requests: usize) -> i64 {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let file = folder.join(format!("callgrind.{}.{requests}", app.name()));
-    let valgrind = ["valgrind", "--tool=callgrind", "-q"].map(str::to_owned);
-    let profiler: Vec<_> =
-        valgrind.into_iter().chain([format!("--callgrind-out-file={}", file.display())]).collect();
-    let server = Server::start_under(&profiler, app, redis);
-    client::send(server.port, requests);
-    client::end(server.port);
-    server.wait();
-    let profile = fs::read_to_string(&file).expect("valgrind's profile");
-    let total = profile.lines().find_map(|line| line.strip_prefix("summary: "));
-    total.and_then(|total| total.trim().parse().ok()).expect("a summary in valgrind's profile")
+    let words = ["serve", app.name(), &redis.uri()];
+    RUNS.instructions(env!("CARGO_TARGET_TMPDIR"), app.name(), &words, 200)
 }

@@ -1,13 +1,11 @@
 //! Requests a second and instructions a request through Redis, beside an Actix app that calls a script
 //! which does nothing, and beside rivals: see the README.
 //!
-//! This program is also its servers: each runs in a process of its own, which [`server`] starts.
+//! This program is also its servers: each runs in a process of its own, which `bench::server` starts.
 
 mod apps;
-mod client;
 mod instructions;
 mod rates;
-mod server;
 
 use ratelimit_test_servers::Redis;
 

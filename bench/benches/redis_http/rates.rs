@@ -1,15 +1,13 @@
 //! Requests a second, by `wrk`, in interleaved rounds.
 
-use std::process::Command;
-
-use bench::{median, median_ratio};
+use bench::{median, median_ratio, server::Server, wrk};
 use ratelimit_test_servers::Redis;
 
-use crate::{apps::App, server::Server};
+use crate::apps::App;
 
 const ROUNDS: usize = 11;
 const SECONDS: &str = "2s";
-const CONNECTIONS: &str = "64";
+const CONNECTIONS: usize = 64;
 
 const APPS: [App; 6] =
     [App::Floor, App::Plain, App::FloorInMain, App::Ours, App::Extensible, App::Limitation];
@@ -18,7 +16,8 @@ const APPS: [App; 6] =
 const AIMS: [(App, f64); 3] = [(App::Floor, 0.9), (App::Extensible, 1.2), (App::Limitation, 4.0)];
 
 pub fn measure(redis: &Redis, options: &bench::Options, fragment: &mut bench::Fragment) {
-    let servers = APPS.map(|app| Server::start(app, redis));
+    let servers = APPS.map(|app| Server::start(&["serve", app.name(), &redis.uri()]));
+    let rate = |server: &Server, seconds| wrk::run(server.port, CONNECTIONS, seconds, false).rate;
     for server in &servers {
         rate(server, "1s"); // connects, and fills what is kept
     }
@@ -45,14 +44,4 @@ pub fn measure(redis: &Redis, options: &bench::Options, fragment: &mut bench::Fr
         ]);
     }
     fragment.table(&table);
-}
-
-fn rate(server: &Server, seconds: &str) -> f64 {
-    let address = format!("http://127.0.0.1:{}/", server.port);
-    let wrk = Command::new("wrk").args(["-t1", "-c", CONNECTIONS, "-d", seconds, &address]).output();
-    let output = wrk.expect("wrk, which the system's packages have").stdout;
-    let output = String::from_utf8_lossy(&output);
-    assert!(!output.contains("Non-2xx"), "not all of {}'s were answered 200:\n{output}", server.app.name());
-    let rate = output.lines().find_map(|line| line.strip_prefix("Requests/sec:"));
-    rate.and_then(|rate| rate.trim().parse().ok()).unwrap_or_else(|| panic!("no rate:\n{output}"))
 }

@@ -84,6 +84,11 @@ impl AddressRules {
         })
     }
 
+    /// Whether proxies are believed, so that finding a client may mean reading headers.
+    pub(crate) fn has_proxies(&self) -> bool {
+        !self.trusted.is_empty()
+    }
+
     /// The key that `address` counts under. All requests without an address share one key, which no
     /// other source of keys can produce.
     pub(crate) fn key(&self, address: Option<IpAddr>) -> Key {

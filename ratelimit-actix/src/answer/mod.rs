@@ -8,6 +8,7 @@ use actix_web::{
     http::header::{HeaderMap, RETRY_AFTER},
 };
 
+pub(crate) use self::headers::Prepared;
 use self::headers::seconds;
 pub use self::headers::{HeaderNameError, Headers, RetryAfter};
 use crate::{Breach, Tier, enforcement::Outcome, request::State};
@@ -45,7 +46,8 @@ fn own_answer(state: &State, request: &HttpRequest, breach: &Breach) -> Option<H
     own.or(general)
 }
 
-fn unavailable(state: &State) -> HttpResponse {
+/// Says that the limits can't be asked.
+pub(crate) fn unavailable(state: &State) -> HttpResponse {
     state.unavailable.set(true);
     let wait = seconds::to_wait(state.limiter().storage().retry_after());
     HttpResponse::ServiceUnavailable()
@@ -60,16 +62,15 @@ pub(crate) fn write_headers(state: &State, headers: &mut HeaderMap) {
     if retry_after.is_none() && !limiter.settings().headers.reports() {
         return; // before clocks are read for nothing
     }
-    let Some(verdict) = state.tightest() else {
-        return;
-    };
-    // The handler may have taken long since.
-    let elapsed = limiter.now().since(state.judged_at.get());
-    limiter.settings().headers.write(
-        headers,
-        verdict.policy(),
-        &verdict.decision().after(elapsed),
-        retry_after,
-        limiter.unix_time(),
-    );
+    state.look_at_tightest(|verdict| {
+        // The handler may have taken long since.
+        let elapsed = limiter.now().since(state.judged_at.get());
+        limiter.settings().headers.write(
+            headers,
+            verdict.prepared(),
+            &verdict.decision().after(elapsed),
+            retry_after,
+            limiter.unix_time(),
+        );
+    });
 }

@@ -2,18 +2,16 @@
 
 use std::rc::Rc;
 
-use ratelimit_core::{Acquisition, Batch, Key, Receipt, Refund};
+use ratelimit_core::{Acquisition, Batch, Key};
+use smallvec::{SmallVec, smallvec};
 
-use super::{
-    failover::Source,
-    plan::{Counter, Planned},
-};
+use super::plan::{Counter, Planned};
 #[cfg(feature = "metrics")]
 use crate::observe::DecisionKeys;
-use crate::{Limiter, OnError, Rule, Tier, Verdict};
+use crate::{Limiter, OnError, Rule, Tier, Verdict, answer::Prepared};
 
 /// One counter to charge, for one key.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Charge {
     counter: Rc<Counter>,
     /// `None` only of a charge that is never made, for want of a key.
@@ -22,6 +20,10 @@ pub(crate) struct Charge {
 }
 
 impl Charge {
+    pub(super) fn new(counter: &Rc<Counter>, key: Key, cost: u64) -> Self {
+        Self { counter: Rc::clone(counter), key: Some(key), cost }
+    }
+
     pub(crate) fn tier(&self) -> Tier {
         self.counter.tier
     }
@@ -42,6 +44,10 @@ impl Charge {
         self.cost
     }
 
+    pub(crate) fn prepared(&self) -> &Prepared {
+        self.counter.prepared()
+    }
+
     /// A charge of `policy` by a rule that says nothing else.
     #[cfg(test)]
     pub(crate) fn sample(tier: Tier, policy: ratelimit_core::Policy) -> Self {
@@ -60,26 +66,8 @@ impl Charge {
         &self.counter.decision_keys
     }
 
-    fn acquisition(&self) -> Option<Acquisition<'_>> {
+    pub(crate) fn acquisition(&self) -> Option<Acquisition<'_>> {
         Some(Acquisition { policy: &self.counter.policy, key: self.key.as_ref()?, cost: self.cost })
-    }
-}
-
-/// A charge that was made, and by which storage.
-#[derive(Clone, Debug)]
-pub(crate) struct Charged {
-    pub(crate) charge: Rc<Charge>,
-    pub(crate) source: Source,
-    receipt: Receipt,
-}
-
-impl Charged {
-    pub(crate) fn new(charge: &Rc<Charge>, source: Source, receipt: Receipt) -> Self {
-        Self { charge: Rc::clone(charge), source, receipt }
-    }
-
-    pub(crate) fn refund(&self) -> Option<Refund<'_>> {
-        Some(Refund { acquisition: self.charge.acquisition()?, receipt: self.receipt })
     }
 }
 
@@ -93,15 +81,15 @@ pub(crate) enum Who {
     Refused,
 }
 
-/// Charges of which each counter is there once.
+/// Charges of which each counter is there once. Most requests owe one, which takes no allocation.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Charges(Vec<Rc<Charge>>);
+pub(crate) struct Charges(SmallVec<[Charge; 1]>);
 
 impl Charges {
     /// A counter that is there already stays once, at the greater cost and by the stricter of the two limits:
     /// limits that share a name may differ in amount.
     fn push(&mut self, new: Charge) {
-        let same = |old: &&mut Rc<Charge>| match (old.acquisition(), new.acquisition()) {
+        let same = |old: &&mut Charge| match (old.acquisition(), new.acquisition()) {
             (Some(old), Some(new)) => old.same_counter(&new),
             _ => false,
         };
@@ -112,11 +100,12 @@ impl Charges {
                     (quota.capacity(), quota.limit().amount())
                 };
                 let cost = old.cost.max(new.cost);
-                let stricter = if strictness(&new) < strictness(old) { &new } else { &**old };
-                let (counter, key) = (Rc::clone(&stricter.counter), stricter.key.clone());
-                *old = Rc::new(Charge { counter, key, cost });
+                if strictness(&new) < strictness(old) {
+                    *old = new;
+                }
+                old.cost = cost;
             }
-            None => self.0.push(Rc::new(new)),
+            None => self.0.push(new),
         }
     }
 
@@ -124,12 +113,17 @@ impl Charges {
         self.0.is_empty()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Rc<Charge>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Charge> {
         self.0.iter()
     }
 
-    pub(crate) fn of(charge: &Rc<Charge>) -> Self {
-        Self(vec![Rc::clone(charge)])
+    pub(crate) fn of(charge: &Charge) -> Self {
+        Self(smallvec![charge.clone()])
+    }
+
+    /// The charge, if there is one only.
+    pub(super) fn only(&self) -> Option<&Charge> {
+        if let [charge] = &self.0[..] { Some(charge) } else { None }
     }
 
     /// What becomes of the request for a charge's sake while the storage fails.
@@ -155,6 +149,13 @@ impl Charges {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Group {
     pub(crate) charges: Charges,
+    /// Boxed, as groups are moved about on every request and few have any of it.
+    rare: Option<Box<Rare>>,
+}
+
+/// What few groups have.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rare {
     /// What only looks on, charged apart.
     pub(crate) shadow: Charges,
     /// What counts refusals, and refuses while it is spent.
@@ -166,59 +167,115 @@ pub(crate) struct Group {
 }
 
 impl Group {
+    pub(super) fn one(charge: Charge) -> Self {
+        Self { charges: Charges(smallvec![charge]), rare: None }
+    }
+
+    /// The charge, if there is one and nothing else.
+    pub(super) fn take_only(&mut self) -> Option<Charge> {
+        if self.rare.is_some() || self.charges.0.len() != 1 { None } else { self.charges.0.pop() }
+    }
+
+    /// One of limits that could not be found.
+    pub(crate) fn failed(on_error: OnError) -> Self {
+        let mut group = Self::default();
+        group.fail(on_error);
+        group
+    }
+
+    /// Notes that limits could not be found. Of several failures the strictest answer holds.
+    pub(crate) fn fail(&mut self, on_error: OnError) {
+        let failed = &mut self.rare_mut().failed;
+        *failed = Some(failed.map_or(on_error, |other| other.stricter(on_error)));
+    }
+
+    /// What is to become of the request, if limits could not be found.
+    pub(crate) fn failure(&self) -> Option<OnError> {
+        self.rare()?.failed
+    }
+
+    pub(crate) fn rare(&self) -> Option<&Rare> {
+        self.rare.as_deref()
+    }
+
+    fn rare_mut(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
     /// Adds the counters of a rule.
-    pub(crate) fn add(&mut self, planned: &Planned, counters: &[Rc<Counter>], who: &Who, cost: u64) {
+    pub(crate) fn add(&mut self, planned: &Planned, counters: &[Rc<Counter>], who: Who, cost: u64) {
         let key = match who {
             Who::Nobody => return,
-            Who::Refused => None,
-            Who::Key(key) => Some(key),
+            Who::Refused => return self.add_keyless(planned, counters, cost),
+            Who::Key(key) => key,
         };
-        for counter in counters {
-            let charge = Charge { counter: Rc::clone(counter), key: key.cloned(), cost };
-            match (key, planned.rule.shadow) {
-                (None, true) => {}
-                (None, false) => self.keyless.push(Verdict::keyless(Rc::new(charge))),
-                (Some(_), true) => self.shadow.push(charge),
-                (Some(_), false) if counter.tier == Tier::Meta => self.meta.push(charge),
-                (Some(_), false) => self.charges.push(charge),
+        if !planned.rule.shadow {
+            for counter in planned.meta.iter() {
+                let charge = Charge::new(counter, key.clone(), 1);
+                self.rare_mut().meta.push(charge);
             }
         }
-        if let (Some(key), false) = (key, planned.rule.shadow) {
-            for counter in planned.meta.iter() {
-                self.meta.push(Charge { counter: Rc::clone(counter), key: Some(key.clone()), cost: 1 });
-            }
+        let Some((last, others)) = counters.split_last() else { return };
+        for counter in others {
+            self.push(planned, counter, key.clone(), cost);
+        }
+        // The usual rule has one limit, for which the key isn't cloned.
+        self.push(planned, last, key, cost);
+    }
+
+    fn push(&mut self, planned: &Planned, counter: &Rc<Counter>, key: Key, cost: u64) {
+        let charge = Charge::new(counter, key, cost);
+        if planned.rule.shadow {
+            self.rare_mut().shadow.push(charge);
+        } else if counter.tier == Tier::Meta {
+            self.rare_mut().meta.push(charge);
+        } else {
+            self.charges.push(charge);
+        }
+    }
+
+    /// Adds limits that refuse for want of a key; one that only looks on does nothing.
+    fn add_keyless(&mut self, planned: &Planned, counters: &[Rc<Counter>], cost: u64) {
+        if planned.rule.shadow {
+            return;
+        }
+        for counter in counters {
+            let charge = Charge { counter: Rc::clone(counter), key: None, cost };
+            self.rare_mut().keyless.push(Verdict::keyless(charge));
         }
     }
 
     /// Adds all of another group.
     pub(crate) fn append(&mut self, other: Self) {
-        let Self { charges, shadow, meta, keyless, failed } = other;
-        self.charges.absorb(charges);
-        self.shadow.absorb(shadow);
-        self.meta.absorb(meta);
-        self.keyless.extend(keyless);
-        self.failed = match (self.failed, failed) {
-            (Some(one), Some(other)) => Some(one.stricter(other)),
-            (one, other) => one.or(other),
-        };
+        self.charges.absorb(other.charges);
+        let Some(rare) = other.rare else { return };
+        let Rare { shadow, meta, keyless, failed } = *rare;
+        let own = self.rare_mut();
+        own.shadow.absorb(shadow);
+        own.meta.absorb(meta);
+        own.keyless.extend(keyless);
+        if let Some(on_error) = failed {
+            self.fail(on_error);
+        }
     }
 
     /// Whether there is a limit in it that may refuse.
     pub(crate) fn enforces(&self) -> bool {
-        !self.charges.is_empty() || !self.keyless.is_empty()
+        !self.charges.is_empty() || self.rare().is_some_and(|rare| !rare.keyless.is_empty())
     }
 
     /// Notes that default limits hold in place of those that could not be found.
     pub(crate) fn fall_back(&mut self) {
-        self.failed.take_if(|on_error| *on_error == OnError::Fallback);
+        if let Some(rare) = &mut self.rare {
+            rare.failed.take_if(|on_error| *on_error == OnError::Fallback);
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.charges.is_empty()
-            && self.shadow.is_empty()
-            && self.meta.is_empty()
-            && self.keyless.is_empty()
-            && self.failed.is_none()
+        let is_empty = |rare: &Rare| {
+            rare.shadow.is_empty() && rare.meta.is_empty() && rare.keyless.is_empty() && rare.failed.is_none()
+        };
+        self.charges.is_empty() && self.rare().is_none_or(is_empty)
     }
 }
 
@@ -229,11 +286,7 @@ impl Charges {
             return;
         }
         for charge in others.0 {
-            self.push(Charge {
-                counter: Rc::clone(&charge.counter),
-                key: charge.key.clone(),
-                cost: charge.cost,
-            });
+            self.push(charge);
         }
     }
 }

@@ -6,8 +6,9 @@ use actix_web::{HttpRequest, dev::ServiceRequest};
 use ratelimit_core::Key;
 
 use super::{
-    Group, Scope, Undecorated,
-    charge::Who,
+    Group, Owed, Scope,
+    cache::Found,
+    charge::{Charge, Who},
     identity::Place,
     method::{PREFLIGHT, counted_as},
     plan::{Counter, Planned},
@@ -23,27 +24,52 @@ use crate::{
 ///
 /// It must be done before routing, which wants the request for itself.
 pub(crate) async fn prepare(state: &State, request: &ServiceRequest) {
-    if state.is_undecided() {
+    let settings = state.limiter().settings();
+    let limits_nothing =
+        settings.meta.is_empty() && settings.application.is_empty() && settings.default.is_empty();
+    if state.is_undecided() && !limits_nothing {
         state.owe(undecorated(state, request).await);
     }
+}
+
+/// The same for an app that has one plain default limit at most, and no other limits that need no handler, as most
+/// have: without groups, and without anything to wait for. Answers whether that is all.
+pub(crate) fn prepare_one(state: &State, request: &ServiceRequest) -> bool {
+    let settings = state.limiter().settings();
+    if !settings.meta.is_empty() || !settings.application.is_empty() {
+        return false;
+    }
+    if settings.default.is_empty() || !state.is_undecided() {
+        return true;
+    }
+    let found = planned_for_path(state, request, &settings.default, None);
+    let Some(charge) = only_charge_of(&found.planned, state, request.request()) else { return false };
+    state.set_unmatched(found.unmatched);
+    state.owe(Owed::one(charge));
+    true
 }
 
 /// What `request` owes if it reaches a route without attributes.
 ///
 /// Before routing the pattern is the first that fits the path, whatever its guards: routes that
 /// differ in nothing but guards share their default counters.
-async fn undecorated(state: &State, request: &ServiceRequest) -> Undecorated {
+async fn undecorated(state: &State, request: &ServiceRequest) -> Owed {
     let settings = state.limiter().settings();
-    let mut owed = Undecorated::default();
-    if settings.meta.is_empty() && settings.application.is_empty() && settings.default.is_empty() {
-        return owed;
-    }
+    let mut owed = Owed::default();
     let http = request.request();
-    owed.meta = owed_to(Tier::Meta, &settings.meta, Place::App, state, http).await;
-    owed.application = owed_to(Tier::Application, &settings.application, Place::App, state, http).await;
-    let pattern = pattern(request);
-    owed.unmatched = pattern.is_none();
-    owed.default = owed_to(Tier::Default, &settings.default, Place::Pattern(pattern), state, http).await;
+    if !settings.meta.is_empty() {
+        owed_to_app(owed.meta_mut(), Tier::Meta, &settings.meta, state, http).await;
+    }
+    if !settings.application.is_empty() {
+        owed_to_app(owed.application_mut(), Tier::Application, &settings.application, state, http).await;
+    }
+    if !settings.default.is_empty() {
+        let found = planned_for_path(state, request, &settings.default, None);
+        state.set_unmatched(found.unmatched);
+        owed_to(&mut owed.route, &found.planned, state, http).await;
+    } else if !settings.limit_unmatched {
+        state.set_unmatched(pattern(request).is_none());
+    }
     owed
 }
 
@@ -52,12 +78,27 @@ pub(crate) async fn enter_scope(state: &State, request: &ServiceRequest, rules: 
     if state.treatment != Treatment::Counted {
         return;
     }
-    let place = Place::Scope(state.count_scope(), pattern(request));
-    let group = owed_to(Tier::Scope, rules, place, state, request.request()).await;
+    let depth = state.count_scope();
+    let mut group = Group::default();
+    if !rules.is_empty() {
+        let found = planned_for_path(state, request, rules, Some(depth));
+        owed_to(&mut group, &found.planned, state, request.request()).await;
+    }
     // What only looks on takes nothing's place.
     let takes_place = |rule: &Arc<Rule>| !rule.shadow && rule.covers(request.method());
     let overrides = overrides && rules.iter().any(takes_place);
     state.enter_scope(Scope { group, overrides });
+}
+
+/// What `rules` come to at the pattern of the route that `request` goes to, as far as its path tells.
+fn planned_for_path(state: &State, request: &ServiceRequest, rules: &Rules, depth: Option<usize>) -> Found {
+    let path = request.match_info();
+    let method = counted_as(request.method());
+    if path.unprocessed().is_empty() {
+        // Routing has reached its end before, and knows more than the path.
+        return state.plans.planned_for_pattern(rules, depth, method, pattern(request));
+    }
+    state.plans.planned_for_path(rules, depth, method, path.as_str(), || pattern(request))
 }
 
 /// The pattern of the route that `request` goes to, as far as its path tells.
@@ -73,36 +114,71 @@ fn pattern(request: &ServiceRequest) -> Option<String> {
 
 /// What `request` owes to the attributes of its handler.
 pub(crate) async fn route(state: &State, request: &HttpRequest, route: &'static Route) -> Group {
-    let place = Place::Handler(route.handler);
-    let owed = owed_to(Tier::Route, &route.rules, place, state, request);
-    if route.rules.iter().any(|rule| rule.awaits()) {
+    let owed = owed_to_handler(state, request, route);
+    if route.awaits {
         // Boxed: what is rare must not make every request's future larger.
         return Box::pin(owed).await;
     }
     // Nothing in it waits, so it is there at once; were it ever not, nothing may pass unseen.
-    now(owed).unwrap_or_else(|| Group { failed: Some(OnError::Closed), ..Group::default() })
+    now(owed).unwrap_or_else(|| Group::failed(OnError::Closed))
 }
 
-/// What `request` owes to the rules of a tier.
-async fn owed_to(tier: Tier, rules: &Rules, place: Place, state: &State, request: &HttpRequest) -> Group {
+/// The one charge that `request` owes to its handler, if that has one plain limit and the request has a key.
+pub(crate) fn only_charge(state: &State, request: &HttpRequest, route: &'static Route) -> Option<Charge> {
+    let place = Place::Handler(route.handler);
+    let planned = state.plans.planned(Tier::Route, &route.rules, &place, counted_as(request.method()));
+    only_charge_of(&planned, state, request)
+}
+
+fn only_charge_of(planned: &[Planned], state: &State, request: &HttpRequest) -> Option<Charge> {
+    let [planned] = planned else { return None };
+    let Planned { rule, fixed, meta, is_fixed: true, .. } = planned else { return None };
+    match (&fixed[..], &rule.cost) {
+        ([counter], Cost::Fixed(cost))
+            if meta.is_empty() && !rule.shadow && rule.covers(request.method()) =>
+        {
+            let Who::Key(key) = who(state, request, planned) else { return None };
+            Some(Charge::new(counter, key, *cost))
+        }
+        _ => None,
+    }
+}
+
+async fn owed_to_handler(state: &State, request: &HttpRequest, route: &'static Route) -> Group {
     let mut group = Group::default();
-    if rules.is_empty() {
+    if route.rules.is_empty() {
         return group;
     }
-    let counted_as = match (tier, state.treatment) {
-        (Tier::Route, Treatment::Preflight) => PREFLIGHT,
-        // Requests that match no route share one counter, whatever their method.
-        _ if place.is_unmatched() => "",
-        _ => counted_as(request.method()),
+    let counted_as = match state.treatment {
+        Treatment::Preflight => PREFLIGHT,
+        Treatment::Counted | Treatment::Ignored => counted_as(request.method()),
     };
-    let planned = state.plans.planned(tier, rules, place, counted_as);
-    for planned in planned.iter().filter(|planned| planned.rule.covers(request.method())) {
-        add(&mut group, planned, state, request).await;
-    }
+    let place = Place::Handler(route.handler);
+    let planned = state.plans.planned(Tier::Route, &route.rules, &place, counted_as);
+    owed_to(&mut group, &planned, state, request).await;
     group
 }
 
-/// Adds what `request` owes to one rule.
+/// What `request` owes to the rules of a tier that holds for the whole app.
+async fn owed_to_app(group: &mut Group, tier: Tier, rules: &Rules, state: &State, request: &HttpRequest) {
+    let planned = state.plans.planned(tier, rules, &Place::App, counted_as(request.method()));
+    owed_to(group, &planned, state, request).await;
+}
+
+/// Adds what `request` owes to rules that have been planned.
+async fn owed_to(group: &mut Group, planned: &[Planned], state: &State, request: &HttpRequest) {
+    for planned in planned.iter().filter(|planned| planned.rule.covers(request.method())) {
+        match planned.rule.cost {
+            Cost::Fixed(cost) if planned.is_fixed => {
+                group.add(planned, &planned.fixed, who(state, request, planned), cost);
+            }
+            // Boxed: most requests ask no function, and need no room for its answer.
+            _ => Box::pin(add(group, planned, state, request)).await,
+        }
+    }
+}
+
+/// Adds what `request` owes to one rule, by what its functions say.
 async fn add(group: &mut Group, planned: &Planned, state: &State, request: &HttpRequest) {
     let rule = &planned.rule;
     if let Some(exempt_when) = &rule.exempt_when
@@ -115,8 +191,7 @@ async fn add(group: &mut Group, planned: &Planned, state: &State, request: &Http
         Ok(counters) => counters,
         Err(_) if rule.shadow => return,
         Err(on_error) => {
-            // Of several failures the strictest answer holds.
-            group.failed = Some(group.failed.map_or(on_error, |other| other.stricter(on_error)));
+            group.fail(on_error);
             return;
         }
     };
@@ -124,7 +199,7 @@ async fn add(group: &mut Group, planned: &Planned, state: &State, request: &Http
         Cost::Fixed(cost) => *cost,
         Cost::Function(cost) => cost.ask(request).await.into(),
     };
-    group.add(planned, &counters, &who(state, request, rule), cost);
+    group.add(planned, &counters, who(state, request, planned), cost);
 }
 
 /// How much of an application's error is told.
@@ -158,9 +233,13 @@ async fn counters(
 }
 
 /// Whom to count: by the rule's key, or else by the limiter's own.
-fn who(state: &State, request: &HttpRequest, rule: &Rule) -> Who {
+fn who(state: &State, request: &HttpRequest, planned: &Planned) -> Who {
     let settings = state.limiter().settings();
-    let found = match &rule.key {
+    // Under another limiter further in, the address is as that one finds it.
+    if planned.by_address && !state.is_around_another() {
+        return Who::Key(state.client_key(request));
+    }
+    let found = match &planned.rule.key {
         Some(key) => key.extract(request),
         None => settings.key.extract(request),
     };

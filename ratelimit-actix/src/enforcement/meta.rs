@@ -1,16 +1,17 @@
 //! Meta limits: limits on how often a client may be refused (S15).
 
 use super::{Charges, Group, Stop, acquire, longest_first, note_if_without_storage};
-use crate::{Tier, Verdict, enforcement::failover::Unavailable, request::State};
+use crate::{
+    Tier, Verdict,
+    enforcement::failover::{Answer, Unavailable},
+    request::State,
+};
 
 /// The verdicts of those meta limits that are spent, and so refuse whatever is asked. Looks only.
 pub(super) async fn check(state: &State, metas: &Charges) -> Result<Vec<Verdict>, Stop> {
-    if metas.is_empty() {
-        return Ok(Vec::new());
-    }
     let on_error = |index| metas.on_error(index, state.limiter());
     let answer = state.limiter().storage().peek(&metas.batch(), on_error).await;
-    note_if_without_storage(state, &answer);
+    note_if_without_storage(state, answer.as_ref().is_ok_and(Answer::is_by_primary));
     let answer = answer.map_err(|Unavailable| Stop::Unavailable)?;
     state.judged_at.set(state.limiter().now());
     let decided = metas.iter().zip(answer.decisions.iter()).enumerate();
@@ -28,14 +29,14 @@ pub(super) async fn check(state: &State, metas: &Charges) -> Result<Vec<Verdict>
 
 /// Counts a refusal by other than meta limits: on those of the limiter, and on those of the rules that have
 /// refused. Answers what was counted on.
-pub(super) async fn count(state: &State, groups: &[Group], refused: &[Verdict]) -> Charges {
+pub(super) async fn count(state: &State, groups: &[&Group], refused: &[Verdict]) -> Charges {
     let mut counted = Charges::default();
     if refused.iter().any(|verdict| verdict.tier() == Tier::Meta) {
         return counted;
     }
     // Those of the limiter may have been looked at long since, before an asynchronous middleware.
-    let of_limiter = state.metas.take();
-    let of_rules = groups.iter().flat_map(|group| group.meta.iter());
+    let of_limiter = state.take_metas();
+    let of_rules = groups.iter().filter_map(|group| group.rare()).flat_map(|rare| rare.meta.iter());
     let of_rules = of_rules.filter(|meta| counts(meta, refused));
     for meta in of_limiter.iter().chain(of_rules) {
         let only = Charges::of(meta);

@@ -1,8 +1,10 @@
 //! Counters made once and used for every request: what the settings and the attributes come to.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::{HashMap, HashSet},
+    fmt,
+    hash::{Hash, Hasher},
     rc::Rc,
     sync::Arc,
     time::Duration,
@@ -10,11 +12,16 @@ use std::{
 
 use ratelimit_core::{LimitSet, Policy, Quota, Timestamp};
 
-use super::identity::{CounterPath, Place, alike, counter_path, meta_path, rank};
+use super::{
+    cache::{Asked, Found, PathCache, Quick},
+    identity::{CounterPath, Place, alike, counter_path, meta_path, rank},
+};
 #[cfg(feature = "metrics")]
 use crate::observe::DecisionKeys;
 use crate::{
     Limiter, Rule, Tier,
+    answer::Prepared,
+    request::SavedHead,
     route::Route,
     rule::{Rules, Source},
 };
@@ -22,19 +29,36 @@ use crate::{
 /// One worker's counters. They are made when first needed, kept for the worker's life, and bounded by the
 /// app's routes, the nine method names that counters tell apart and, where functions find the limits,
 /// [`MAX_FOUND`].
-#[derive(Debug)]
 pub(crate) struct Plans {
     limiter: Limiter,
-    planned: RefCell<HashMap<RulesAndMethod, Places>>,
+    /// Of the app and of handlers: rules that have one place.
+    planned: RefCell<HashMap<RulesAndMethod, Rc<[Planned]>, Quick>>,
+    /// Of routes' patterns.
+    patterns: RefCell<HashMap<RulesAndMethod, Patterns>>,
+    paths: RefCell<PathCache>,
+    /// Room for the next request's head.
+    spare_head: Cell<Option<Box<SavedHead>>>,
     /// Routes warned of once: see [`Plans::first_late`].
     late: RefCell<HashSet<*const Route>>,
 }
 
 /// Rules, by their address, which is theirs alone as long as the limiter or the handler lives, and a method.
-type RulesAndMethod = (*const Arc<Rule>, Tier, &'static str);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct RulesAndMethod {
+    rules: *const Arc<Rule>,
+    tier: Tier,
+    method: &'static str,
+}
 
-/// What the same rules come to at each place.
-type Places = HashMap<Place, Rc<[Planned]>>;
+/// By the address alone, nearly: rules have one tier, and few methods.
+impl Hash for RulesAndMethod {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.rules.addr() ^ self.method.len());
+    }
+}
+
+/// What the same rules come to at each pattern.
+type Patterns = HashMap<Place, Rc<[Planned]>>;
 
 /// How many lists of limits are kept for a rule whose limits a function finds. More than a service has plans;
 /// a function that makes up limits for each request is served all the same, only slower.
@@ -50,6 +74,10 @@ pub(crate) struct Planned {
     pub(crate) fixed: Rc<[Rc<Counter>]>,
     /// Those of the rule's own meta limits.
     pub(crate) meta: Rc<[Rc<Counter>]>,
+    /// It counts by the client's address.
+    pub(super) by_address: bool,
+    /// No function has to be asked for what it comes to.
+    pub(super) is_fixed: bool,
     found: RefCell<HashMap<LimitSet, Rc<[Rc<Counter>]>>>,
     /// When it was last told that the limits can't be found.
     told_at: Cell<Option<Timestamp>>,
@@ -61,40 +89,112 @@ pub(crate) struct Counter {
     pub(crate) tier: Tier,
     pub(crate) rule: Arc<Rule>,
     pub(crate) policy: Policy,
+    prepared: OnceCell<Prepared>,
     #[cfg(feature = "metrics")]
     pub(crate) decision_keys: DecisionKeys,
 }
 
 impl Plans {
     pub(crate) fn new(limiter: Limiter) -> Self {
-        Self { limiter, planned: RefCell::default(), late: RefCell::default() }
+        Self {
+            limiter,
+            planned: RefCell::default(),
+            patterns: RefCell::default(),
+            paths: RefCell::default(),
+            spare_head: Cell::default(),
+            late: RefCell::default(),
+        }
     }
 
     pub(crate) fn limiter(&self) -> &Limiter {
         &self.limiter
     }
 
-    /// What `rules` of a tier come to at a place, for requests counted under `method`.
-    pub(crate) fn planned(
+    /// What `rules` of a tier come to at the one place that they have, for requests counted under `method`.
+    pub(super) fn planned(
         &self,
         tier: Tier,
         rules: &Rules,
-        place: Place,
+        place: &Place,
         method: &'static str,
     ) -> Rc<[Planned]> {
-        let mut planned = self.planned.borrow_mut();
-        let places = planned.entry((rules.as_ptr(), tier, method)).or_default();
-        if let Some(planned) = places.get(&place) {
+        let key = RulesAndMethod { rules: rules.as_ptr(), tier, method };
+        if let Some(planned) = self.planned.borrow().get(&key) {
+            return Rc::clone(planned);
+        }
+        let made = plan(&self.limiter, tier, rules, place, method);
+        self.planned.borrow_mut().insert(key, Rc::clone(&made));
+        made
+    }
+
+    /// What `rules` of default limits, or of a scope that `depth` others stand around, come to for a `path`, whose
+    /// pattern can be asked for, and for requests counted under `method` if they match a route.
+    pub(super) fn planned_for_path(
+        &self,
+        rules: &Rules,
+        depth: Option<usize>,
+        method: &'static str,
+        path: &str,
+        pattern: impl FnOnce() -> Option<String>,
+    ) -> Found {
+        let asked = Asked { rules: rules.as_ptr(), depth, method, path };
+        if let Some(found) = self.paths.borrow().get(&asked) {
+            return found.clone();
+        }
+        let found = self.planned_for_pattern(rules, depth, method, pattern());
+        self.paths.borrow_mut().insert(&asked, found.clone());
+        found
+    }
+
+    /// The same for a pattern that is known; `None` is that of requests that match no route.
+    pub(super) fn planned_for_pattern(
+        &self,
+        rules: &Rules,
+        depth: Option<usize>,
+        method: &'static str,
+        pattern: Option<String>,
+    ) -> Found {
+        let unmatched = pattern.is_none();
+        let (tier, place) = match depth {
+            None => (Tier::Default, Place::Pattern(pattern)),
+            Some(depth) => (Tier::Scope, Place::Scope(depth, pattern)),
+        };
+        // Requests that match no route share one counter, whatever their method.
+        let method = if unmatched { "" } else { method };
+        Found { planned: self.planned_at(tier, rules, place, method), unmatched }
+    }
+
+    fn planned_at(&self, tier: Tier, rules: &Rules, place: Place, method: &'static str) -> Rc<[Planned]> {
+        let mut patterns = self.patterns.borrow_mut();
+        let patterns = patterns.entry(RulesAndMethod { rules: rules.as_ptr(), tier, method }).or_default();
+        if let Some(planned) = patterns.get(&place) {
             return Rc::clone(planned);
         }
         let made = plan(&self.limiter, tier, rules, &place, method);
-        places.insert(place, Rc::clone(&made));
+        patterns.insert(place, Rc::clone(&made));
         made
+    }
+
+    /// Room for a request's head: what another request has left, if there is any.
+    pub(crate) fn take_spare_head(&self) -> Box<SavedHead> {
+        self.spare_head.take().unwrap_or_default()
+    }
+
+    /// Leaves the room of a head that is not needed any more.
+    pub(crate) fn leave_spare_head(&self, mut head: Box<SavedHead>) {
+        head.clear();
+        self.spare_head.set(Some(head));
     }
 
     /// Whether this is the first time that `route` was known too late.
     pub(crate) fn first_late(&self, route: &'static Route) -> bool {
         self.late.borrow_mut().insert(route)
+    }
+}
+
+impl fmt::Debug for Plans {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plans").field("limiter", &self.limiter).finish_non_exhaustive()
     }
 }
 
@@ -104,9 +204,15 @@ impl Counter {
             tier,
             rule: Arc::clone(rule),
             policy,
+            prepared: OnceCell::new(),
             #[cfg(feature = "metrics")]
             decision_keys: DecisionKeys::default(),
         }
+    }
+
+    /// What of its policy goes into headers: many limits are never the tightest, and don't need it.
+    pub(super) fn prepared(&self) -> &Prepared {
+        self.prepared.get_or_init(|| Prepared::of(&self.policy))
     }
 
     /// What metrics call the limit: by its name, unless that is the text of a limit which a function has made
@@ -166,8 +272,13 @@ fn plan(limiter: &Limiter, tier: Tier, rules: &Rules, place: &Place, method: &'s
             None => Vec::new(),
         };
         let meta = meta.iter().map(|one| counter(limiter, Tier::Meta, rule, &meta, one)).collect();
+        let by_address = match &rule.key {
+            Some(key) => key.is_client_address(),
+            None => limiter.settings().key.is_client_address(),
+        };
         let (found, told_at) = (RefCell::default(), Cell::default());
-        Planned { rule: Arc::clone(rule), tier, path, fixed, meta, found, told_at }
+        let is_fixed = rule.is_fixed();
+        Planned { rule: Arc::clone(rule), tier, path, fixed, meta, by_address, is_fixed, found, told_at }
     });
     planned.collect()
 }

@@ -3,44 +3,48 @@
 use actix_web::HttpResponse;
 use ratelimit_core::Refund;
 
-use super::{Charged, failover::Source};
-use crate::{Tier, request::State};
+use super::failover::Source;
+use crate::{Tier, Verdict, request::State};
 
 /// Gives back what the tiers that are `not_owed` have charged this request, as if they had never been
 /// asked.
 pub(crate) async fn give_back(state: &State, not_owed: impl Fn(Tier) -> bool) {
-    refund(state, |charged| not_owed(charged.charge.tier())).await;
+    refund(state, |verdict| not_owed(verdict.tier())).await;
     state.verdicts.borrow_mut().retain(|verdict| !not_owed(verdict.tier()));
+}
+
+/// Whether some of what was charged is owed for some responses only.
+pub(crate) fn is_conditional(state: &State) -> bool {
+    let is_conditional = |verdict: &Verdict| verdict.rule().deduct_when.is_some();
+    state.verdicts.borrow().iter().any(is_conditional)
 }
 
 /// Gives back what was reserved by rules that count only some responses, if `answer` is none of these; `None`
 /// for a refusal by the limiter, which never is.
 pub(crate) async fn settle(state: &State, answer: Option<&HttpResponse>) {
-    let is_owed = |charged: &Charged| match (&charged.charge.rule().deduct_when, answer) {
+    let is_owed = |verdict: &Verdict| match (&verdict.rule().deduct_when, answer) {
         (None, _) => true,
         (Some(_), None) => false,
         (Some(deduct_when), Some(answer)) => deduct_when(answer),
     };
-    if state.charged.borrow().iter().all(|charged| charged.charge.rule().deduct_when.is_none()) {
-        return;
-    }
-    for back in refund(state, |charged| !is_owed(charged)).await {
-        for verdict in state.verdicts.borrow_mut().iter_mut() {
-            verdict.give_back(&back.charge);
-        }
-    }
+    refund(state, |verdict| !is_owed(verdict)).await;
 }
 
-/// Gives back the charges that `not_owed` names, and answers them.
-async fn refund(state: &State, not_owed: impl Fn(&Charged) -> bool) -> Vec<Charged> {
-    let (back, kept): (Vec<_>, Vec<_>) = state.charged.take().into_iter().partition(not_owed);
-    state.charged.replace(kept);
+/// Gives back the charges that `not_owed` names, each once.
+async fn refund(state: &State, not_owed: impl Fn(&Verdict) -> bool) {
+    // Looked at first and changed then, as functions of the app are asked.
+    let is_back = |verdict: &Verdict| verdict.charged_by().is_some() && not_owed(verdict);
+    let is_back: Vec<bool> = state.verdicts.borrow().iter().map(is_back).collect();
+    let mut back = Vec::new();
+    for (verdict, _) in state.verdicts.borrow_mut().iter_mut().zip(is_back).filter(|(_, is_back)| *is_back) {
+        back.push(verdict.clone());
+        verdict.give_back();
+    }
     for source in [Source::Primary, Source::Fallback] {
-        let of_source = back.iter().filter(|charged| charged.source == source);
-        let refunds: Vec<Refund<'_>> = of_source.filter_map(Charged::refund).collect();
+        let of_source = back.iter().filter(|verdict| verdict.charged_by() == Some(source));
+        let refunds: Vec<Refund<'_>> = of_source.filter_map(Verdict::refund).collect();
         if !refunds.is_empty() {
             state.limiter().storage().refund(source, &refunds).await;
         }
     }
-    back
 }

@@ -54,6 +54,12 @@ pub trait KeyExtractor: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Whether the key is the client's address, as [`ip`](super::ip) finds it: the limiter knows that anyway.
+    #[doc(hidden)]
+    fn is_client_address(&self) -> bool {
+        false
+    }
+
     /// What the key is: `header("x-user-id")`. No secrets.
     ///
     /// It is part of the counters' identity: limits that count by differently labelled keys use
@@ -72,6 +78,10 @@ impl<E: KeyExtractor + ?Sized> KeyExtractor for Arc<E> {
 
     fn check(&self) -> Result<(), KeyError> {
         (**self).check()
+    }
+
+    fn is_client_address(&self) -> bool {
+        (**self).is_client_address()
     }
 
     fn label(&self) -> Cow<'static, str> {

@@ -27,6 +27,11 @@ impl KeyExtractor for Labelled {
         (self.find)(request)
     }
 
+    fn is_client_address(&self) -> bool {
+        // The attribute's word, which no function can have for a label: the attribute takes it for the word.
+        self.label == "ip"
+    }
+
     fn label(&self) -> Cow<'static, str> {
         self.label.into()
     }

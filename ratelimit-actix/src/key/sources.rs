@@ -88,6 +88,10 @@ impl KeyExtractor for Ip {
         find::key_ip(request)
     }
 
+    fn is_client_address(&self) -> bool {
+        true
+    }
+
     fn label(&self) -> Cow<'static, str> {
         "ip".into()
     }

@@ -9,13 +9,13 @@
 pub(crate) mod guard;
 pub(crate) mod selection;
 
+mod answer;
 mod around;
 mod preflight;
 mod scope;
 
 use std::{
     future::{Ready, ready},
-    pin::Pin,
     rc::Rc,
 };
 
@@ -26,13 +26,17 @@ use actix_web::{
     http::StatusCode,
 };
 
+use self::answer::AnswerFuture;
 pub use self::{around::Around, scope::ScopeLimits};
 use self::{preflight::is_preflight, selection::while_routing};
 use crate::{
-    Limiter, Tier, answer,
-    enforcement::{self, Group, Outcome, Plans, enforce, enter_scope, give_back, prepare},
+    Limiter, Tier, answer as answers,
+    enforcement::{
+        self, Outcome, Owed, Plans, Scopes, enforce, enforce_one, enter_scope, give_back, prepare,
+        prepare_one,
+    },
     observe,
-    request::{State, Treatment},
+    request::{Lent, State, StatePool, Treatment},
     rule::now,
 };
 
@@ -58,6 +62,7 @@ pub struct LimiterService<S> {
     /// Shared with requests for which functions have to be awaited before they can be routed on.
     service: Rc<S>,
     plans: Rc<Plans>,
+    pool: Rc<StatePool>,
     role: Role,
     /// Whether preparing a request may take time.
     awaits: bool,
@@ -93,7 +98,13 @@ impl<S> LimiterService<S> {
             matches!(&role, Role::Scope(scope) if scope.rules.iter().any(|rule| rule.awaits()));
         let awaits = limiter.settings().awaits() || scope_awaits;
         limiter.registry().add_routes(&selection::built(), limiter.settings().strategy);
-        Self { service: Rc::new(service), plans: Rc::new(Plans::new(limiter)), role, awaits }
+        Self {
+            service: Rc::new(service),
+            plans: Rc::new(Plans::new(limiter)),
+            pool: Rc::default(),
+            role,
+            awaits,
+        }
     }
 
     /// Begins with a request that this limiter has not seen.
@@ -107,11 +118,16 @@ impl<S> LimiterService<S> {
         } else {
             Treatment::Counted
         };
-        State::begin(&self.plans, request.request(), treatment)
+        State::begin(&self.plans, &self.pool, request.request(), treatment)
     }
 }
 
 impl Role {
+    /// Does what [`prepare`](Self::prepare) does if that is little; answers whether it is done.
+    fn prepare_one(&self, state: &State, request: &ServiceRequest) -> bool {
+        !matches!(self, Self::Scope(_)) && prepare_one(state, request)
+    }
+
     /// Notes what the request owes, as far as no handler is needed for that.
     async fn prepare(&self, state: &State, request: &ServiceRequest) {
         prepare(state, request).await;
@@ -121,9 +137,6 @@ impl Role {
     }
 }
 
-/// What the service answers with.
-type AnswerFuture = Pin<Box<dyn Future<Output = Result<ServiceResponse<BoxBody>, Error>>>>;
-
 impl<S, B> Service<ServiceRequest> for LimiterService<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
@@ -131,7 +144,7 @@ where
 {
     type Response = ServiceResponse<BoxBody>;
     type Error = Error;
-    type Future = AnswerFuture;
+    type Future = AnswerFuture<S::Future>;
 
     forward_ready!(service);
 
@@ -142,17 +155,21 @@ where
         if !self.awaits {
             state.set_deferred(matches!(self.role, Role::Deferring));
             // Nothing in it waits, so it is done at once.
-            if now(self.role.prepare(&state, &request)).is_none() {
+            if !self.role.prepare_one(&state, &request) && now(self.role.prepare(&state, &request)).is_none()
+            {
                 // Were it ever to wait all the same, nothing may pass unseen.
                 state.turn_away();
             }
             let routed = route(&state, &*self.service, request);
-            return Box::pin(run(state, outermost, routed));
+            if state.limiter().storage().answers_at_once() {
+                return AnswerFuture::at_once(Lent::new(state, &self.pool), outermost, routed);
+            }
+            return AnswerFuture::waiting(run(state, outermost, routed));
         }
         // Whoever stands further out must not take what has not been routed yet for an undecorated route.
         state.set_deferred(true);
         let (service, role) = (Rc::clone(&self.service), self.role.clone());
-        Box::pin(async move {
+        AnswerFuture::waiting(async move {
             role.prepare(&state, &request).await;
             state.set_deferred(matches!(role, Role::Deferring));
             let routed = route(&state, &*service, request);
@@ -173,53 +190,83 @@ where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
     B: MessageBody + 'static,
 {
-    if let Some(answer) = decide(&state).await {
+    if let Some(mut answer) = decide(&state).await {
         // Never polled: nothing of the handler has run.
         drop(routed);
-        return Ok(finish(&state, outermost, answer).await);
+        finish(&state, outermost, &mut answer).await;
+        return Ok(answer);
     }
-    let answer = routed.await.map(ServiceResponse::map_into_boxed_body);
-    if !outermost {
-        return answer;
+    let mut answer = routed.await.map(ServiceResponse::map_into_boxed_body);
+    if outermost {
+        settle(&state, &mut answer).await;
     }
-    settle(&state, answer).await
+    answer
 }
 
 /// The answer for a request to an undecorated route that may not pass.
 async fn decide(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
-    if state.is_selected() || state.is_deferred() {
+    if !is_undecorated(state) {
         return None;
     }
-    refuse(enforce_undecorated(state).await, state)
+    let refused = refuse(enforce_undecorated(state).await, state);
+    state.forget_head();
+    refused
+}
+
+/// The same under a storage that answers at once.
+fn decide_now(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
+    let Some(charge) = state.take_only_charge() else {
+        // Were it ever to wait all the same, nothing may pass unseen.
+        return now(decide(state)).unwrap_or_else(|| Some(turned_away(state)));
+    };
+    let outcome = match enforce_one(state, charge) {
+        Ok(()) => Outcome::Passed,
+        Err(stop) => now(Box::pin(enforcement::refuse(state, stop))).unwrap_or(Outcome::Unavailable),
+    };
+    let refused = refuse(outcome, state);
+    state.forget_head();
+    refused
+}
+
+/// Whether the decision is this service's: no decorated handler asks its limits, and no other service decides.
+fn is_undecorated(state: &State) -> bool {
+    !state.is_selected() && !state.is_deferred()
 }
 
 /// Asks the tiers that need no handler, if nobody has.
 async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
     let scopes = state.take_scopes();
-    let mut groups = match state.take_undecorated() {
-        Some(owed) => [owed.meta, owed.application, scopes.with_defaults(owed.default)],
-        None if scopes.is_empty() => return Outcome::Passed,
-        None => {
-            if scopes.override_defaults() {
-                // All that was asked before stands around that scope.
-                give_back(state, |tier| matches!(tier, Tier::Default | Tier::Scope)).await;
-            }
-            [Group::default(), Group::default(), scopes.with_defaults(Group::default())]
-        }
+    let Some(owed) = state.take_undecorated() else {
+        // Boxed: it is rare.
+        return Box::pin(enforce_scopes(state, scopes)).await;
     };
-    fall_back(&mut groups);
-    if groups.iter().all(Group::is_empty) {
-        return Outcome::Passed;
-    }
-    // Boxed, as in `guard`.
-    Box::pin(enforce(state, &groups)).await
+    let owed = with_scopes(owed, scopes);
+    enforce(state, &owed).await
 }
 
-/// Lets the last group, if it may refuse, stand in for limits of the others that could not be found.
-pub(crate) fn fall_back(groups: &mut [Group; 3]) {
-    if groups[2].enforces() {
-        groups.iter_mut().take(2).for_each(Group::fall_back);
+fn with_scopes(mut owed: Owed, scopes: Scopes) -> Owed {
+    owed.route = scopes.with_defaults(owed.route);
+    owed.fall_back();
+    owed
+}
+
+/// Asks the scopes that have been entered since the other tiers were asked.
+async fn enforce_scopes(state: &Rc<State>, scopes: Scopes) -> Outcome {
+    if scopes.is_empty() {
+        return Outcome::Passed;
     }
+    if scopes.override_defaults() {
+        // All that was asked before stands around that scope.
+        give_back(state, |tier| matches!(tier, Tier::Default | Tier::Scope)).await;
+    }
+    enforce(state, &with_scopes(Owed::default(), scopes)).await
+}
+
+/// The answer of last resort, by a storage that says it answers at once and doesn't.
+fn turned_away(state: &Rc<State>) -> ServiceResponse<BoxBody> {
+    let request = state.look_alike();
+    let answer = answers::unavailable(state);
+    ServiceResponse::new(request, answer)
 }
 
 fn refuse(outcome: Outcome, state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
@@ -227,60 +274,77 @@ fn refuse(outcome: Outcome, state: &Rc<State>) -> Option<ServiceResponse<BoxBody
         return None; // before the look-alike is made, which costs
     }
     let request = state.look_alike();
-    let answer = answer::to(outcome, state, &request)?;
+    let answer = answers::to(outcome, state, &request)?;
     Some(ServiceResponse::new(request, answer))
 }
 
+/// Whether [`settle`] has nothing to do but to tell: nobody is left to be asked, and nothing may have to be given
+/// back.
+fn is_settled(state: &State) -> bool {
+    let counts_unmatched = state.limiter().settings().limit_unmatched || !state.is_unmatched();
+    !state.is_unasked() && counts_unmatched && !enforcement::is_conditional(state)
+}
+
 /// What is left to do once the request has been answered, at the outermost point.
-async fn settle(
-    state: &Rc<State>,
-    answer: Result<ServiceResponse<BoxBody>, Error>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
+async fn settle(state: &Rc<State>, answer: &mut Result<ServiceResponse<BoxBody>, Error>) {
+    if is_settled(state) {
+        return tell(state, answer);
+    }
     // Nobody has asked yet when a middleware further in answered the request itself. Asking now still
     // hides its answer from a client that is over its limits, and so bounds guessing.
-    if let Some(refused) = refuse(enforce_undecorated(state).await, state) {
-        return Ok(finish(state, true, refused).await);
+    if state.is_unasked()
+        && let Some(mut refused) = refuse(enforce_undecorated(state).await, state)
+    {
+        finish(state, true, &mut refused).await;
+        *answer = Ok(refused);
+        return;
     }
     match answer {
         Ok(answer) => {
-            forget_unmatched(state, &answer).await;
-            Ok(finish(state, true, answer).await)
+            if !state.limiter().settings().limit_unmatched && state.is_unmatched() {
+                forget_unmatched(state, answer).await;
+            }
+            finish(state, true, answer).await;
         }
         Err(error) => {
-            // Actix makes this response of it further out.
-            enforcement::settle(state, Some(&error.error_response())).await;
-            observe::answered(state.answered());
-            Err(error)
+            if enforcement::is_conditional(state) {
+                // Actix makes this response of it further out.
+                enforcement::settle(state, Some(&error.error_response())).await;
+            }
+            tell(state, answer);
         }
     }
+}
+
+/// Writes the headers, and notes what came of the request.
+fn tell(state: &State, answer: &mut Result<ServiceResponse<BoxBody>, Error>) {
+    if let Ok(answer) = answer {
+        answers::write_headers(state, answer.headers_mut());
+    }
+    observe::answered(state.answered());
 }
 
 /// Gives back what a request that matched no route was charged, where such requests don't count.
 async fn forget_unmatched(state: &Rc<State>, answer: &ServiceResponse<BoxBody>) {
-    if state.limiter().settings().limit_unmatched || !state.is_unmatched() {
-        return;
-    }
     // A pattern that is unknown before routing may still be found by it: behind a second scope of
     // the same prefix, say. What routing has left of the path tells, and so does the status; but a
     // middleware that answers itself, and holds the decision still, shows what its check came to.
     let is_unmatched = !answer.request().match_info().unprocessed().is_empty()
         && matches!(answer.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED);
     if is_unmatched && !state.is_deferred() {
-        give_back(state, |tier| tier != Tier::Route).await;
+        Box::pin(give_back(state, |tier| tier != Tier::Route)).await;
     }
 }
 
 /// Gives back what the answer shows not to be owed and writes the headers, at the outermost point alone.
-async fn finish(
-    state: &State,
-    outermost: bool,
-    mut answer: ServiceResponse<BoxBody>,
-) -> ServiceResponse<BoxBody> {
-    if outermost {
-        let is_ours = state.is_answered_by_limiter();
-        enforcement::settle(state, (!is_ours).then_some(answer.response())).await;
-        answer::write_headers(state, answer.headers_mut());
-        observe::answered(state.answered());
+async fn finish(state: &State, outermost: bool, answer: &mut ServiceResponse<BoxBody>) {
+    if !outermost {
+        return;
     }
-    answer
+    if enforcement::is_conditional(state) {
+        let is_ours = state.is_answered_by_limiter();
+        Box::pin(enforcement::settle(state, (!is_ours).then_some(answer.response()))).await;
+    }
+    answers::write_headers(state, answer.headers_mut());
+    observe::answered(state.answered());
 }

@@ -50,13 +50,13 @@ impl LimitInfo {
     /// The decisions, in the order they were made.
     #[must_use]
     pub fn verdicts(&self) -> Vec<Verdict> {
-        self.state.verdicts.borrow().clone()
+        self.state.verdicts.borrow().to_vec()
     }
 
     /// The decision that headers show: the refusal, or the limit with the least left.
     #[must_use]
     pub fn tightest(&self) -> Option<Verdict> {
-        self.state.tightest()
+        self.state.look_at_tightest(Verdict::clone)
     }
 }
 

@@ -1,9 +1,11 @@
 //! One request on its way through the limiter: what is known of it, and what of that others may see.
 
 mod limit_info;
+mod pool;
 mod saved_head;
 mod state;
 
 pub use self::limit_info::LimitInfo;
-use self::saved_head::SavedHead;
+pub(crate) use self::pool::{Lent, StatePool};
+pub(crate) use self::saved_head::SavedHead;
 pub(crate) use self::state::{State, Treatment};

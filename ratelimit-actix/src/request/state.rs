@@ -2,17 +2,18 @@
 
 use std::{
     cell::{Cell, OnceCell, RefCell},
-    fmt, iter, mem,
+    fmt, iter,
     rc::Rc,
 };
 
 use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest};
 use ratelimit_core::{Key, Timestamp};
+use smallvec::SmallVec;
 
-use super::{LimitInfo, SavedHead};
+use super::{LimitInfo, SavedHead, StatePool};
 use crate::{
     Breach, Limiter, OnError, Tier, Verdict,
-    enforcement::{Charged, Charges, Group, Plans, Scope, Scopes, Undecorated},
+    enforcement::{Charge, Charges, Group, Owed, Plans, Scope, Scopes},
     observe::Answered,
 };
 
@@ -41,18 +42,20 @@ pub(crate) struct State {
     decided: Cell<bool>,
     /// It has been handled without the storage, and has been counted as such.
     without_storage: Cell<bool>,
+    around_another: Cell<bool>,
     client: OnceCell<Key>,
-    head: OnceCell<SavedHead>,
+    head: RefCell<Option<Box<SavedHead>>>,
     /// The limiter's meta limits, which a refusal counts on.
-    pub(crate) metas: RefCell<Charges>,
+    metas: RefCell<Option<Charges>>,
     /// How many scopes with limits it has entered.
     scopes_entered: Cell<usize>,
     /// What an undecorated route would be charged.
-    undecorated: RefCell<Undecorated>,
+    undecorated: RefCell<Option<Owed>>,
+    /// No route's pattern fits the path.
+    unmatched: Cell<bool>,
     /// The scopes with limits that it has entered and nobody has asked yet.
     scopes: RefCell<Scopes>,
-    pub(crate) charged: RefCell<Vec<Charged>>,
-    pub(crate) verdicts: RefCell<Vec<Verdict>>,
+    pub(crate) verdicts: RefCell<SmallVec<[Verdict; 1]>>,
     /// When the last verdict was given.
     pub(crate) judged_at: Cell<Timestamp>,
     pub(crate) breach: RefCell<Option<Breach>>,
@@ -74,29 +77,87 @@ impl State {
 
     /// Begins with a request that this limiter has not seen, and puts its [`LimitInfo`] into the
     /// request's extensions.
-    pub(crate) fn begin(plans: &Rc<Plans>, request: &HttpRequest, treatment: Treatment) -> Rc<Self> {
-        let state = Rc::new(Self {
+    pub(crate) fn begin(
+        plans: &Rc<Plans>,
+        pool: &StatePool,
+        request: &HttpRequest,
+        treatment: Treatment,
+    ) -> Rc<Self> {
+        let outer = Self::innermost(request);
+        if let Some(outer) = &outer {
+            outer.around_another.set(true);
+        }
+        let mut state = pool.take().unwrap_or_else(|| Rc::new(Self::new(plans)));
+        match Rc::get_mut(&mut state) {
+            Some(state) => (state.outer, state.treatment) = (outer, treatment),
+            // Nobody else has one that is new or from the pool.
+            None => state = Rc::new(Self { outer, treatment, ..Self::new(plans) }),
+        }
+        request.extensions_mut().insert(LimitInfo::new(Rc::clone(&state)));
+        state
+    }
+
+    fn new(plans: &Rc<Plans>) -> Self {
+        Self {
             plans: Rc::clone(plans),
-            outer: Self::innermost(request),
-            treatment,
+            outer: None,
+            treatment: Treatment::Ignored,
             selected: Cell::new(false),
             deferred: Cell::new(false),
             decided: Cell::new(false),
             without_storage: Cell::new(false),
+            around_another: Cell::new(false),
             client: OnceCell::new(),
-            head: OnceCell::new(),
+            head: RefCell::default(),
             metas: RefCell::default(),
             scopes_entered: Cell::default(),
             undecorated: RefCell::default(),
+            unmatched: Cell::new(false),
             scopes: RefCell::default(),
-            charged: RefCell::default(),
             verdicts: RefCell::default(),
             judged_at: Cell::default(),
             breach: RefCell::default(),
             unavailable: Cell::new(false),
-        });
-        request.extensions_mut().insert(LimitInfo::new(Rc::clone(&state)));
-        state
+        }
+    }
+
+    /// Forgets the request, so that the state can be another's. All fields are named, so that none is forgotten.
+    pub(super) fn forget(&mut self) {
+        let Self {
+            plans: _,
+            outer,
+            treatment,
+            selected,
+            deferred,
+            decided,
+            without_storage,
+            around_another,
+            client,
+            head,
+            metas,
+            scopes_entered,
+            undecorated,
+            unmatched,
+            scopes,
+            verdicts,
+            judged_at,
+            breach,
+            unavailable,
+        } = self;
+        *outer = None;
+        *treatment = Treatment::Ignored;
+        for flag in [selected, deferred, decided, without_storage, around_another, unmatched, unavailable] {
+            flag.set(false);
+        }
+        client.take();
+        *head.get_mut() = None;
+        *metas.get_mut() = None;
+        scopes_entered.set(0);
+        *undecorated.get_mut() = None;
+        scopes.get_mut().clear();
+        verdicts.get_mut().clear();
+        judged_at.set(Timestamp::default());
+        *breach.get_mut() = None;
     }
 
     pub(crate) fn limiter(&self) -> &Limiter {
@@ -112,17 +173,46 @@ impl State {
         })
     }
 
+    /// The same, to be kept by the caller. Where it is the peer's address, to make it takes less than to keep and
+    /// copy it.
+    pub(crate) fn client_key(&self, request: &HttpRequest) -> Key {
+        let addresses = &self.limiter().settings().addresses;
+        if addresses.has_proxies() {
+            return self.client(request).clone();
+        }
+        addresses.key(request.peer_addr().map(|peer| peer.ip()))
+    }
+
+    /// Whether another limiter further in has the request too.
+    pub(crate) fn is_around_another(&self) -> bool {
+        self.around_another.get()
+    }
+
     /// Keeps the request's head, if an answer of ours may be needed once routing has the request.
     pub(crate) fn save_head(&self, request: &ServiceRequest) {
         if self.may_refuse() {
-            self.head.get_or_init(|| SavedHead::of(request));
+            let mut saved = self.head.borrow_mut();
+            if saved.is_none() {
+                let mut head = self.plans.take_spare_head();
+                head.save(request);
+                *saved = Some(head);
+            }
+        }
+    }
+
+    /// Lets the head go once nothing can refuse the request any more.
+    pub(crate) fn forget_head(&self) {
+        if !self.may_refuse()
+            && let Some(head) = self.head.take()
+        {
+            self.plans.leave_spare_head(head);
         }
     }
 
     /// A look-alike of the request, for an answer of ours.
     pub(crate) fn look_alike(&self) -> HttpRequest {
         // Whatever may refuse has saved the head; were it not so, the request is refused all the same.
-        self.head.get_or_init(SavedHead::default).to_request()
+        self.head.borrow_mut().get_or_insert_default().to_request()
     }
 
     /// Notes that routing has chosen a decorated handler.
@@ -148,30 +238,59 @@ impl State {
         self.treatment == Treatment::Counted && !self.decided.get()
     }
 
+    /// Whether something is owed that nobody has been asked for.
+    pub(crate) fn is_unasked(&self) -> bool {
+        !self.decided.get() || !self.scopes.borrow().is_empty()
+    }
+
     /// Notes what an undecorated route would owe.
-    pub(crate) fn owe(&self, undecorated: Undecorated) {
-        self.undecorated.replace(undecorated);
+    pub(crate) fn owe(&self, undecorated: Owed) {
+        self.undecorated.replace(Some(undecorated));
     }
 
     /// Turns the request away: what it owes could not be found out.
     pub(crate) fn turn_away(&self) {
-        let application = Group { failed: Some(OnError::Closed), ..Group::default() };
-        self.owe(Undecorated { application, ..Undecorated::default() });
+        let mut owed = Owed::default();
+        owed.application_mut().fail(OnError::Closed);
+        self.owe(owed);
+    }
+
+    /// Whether nothing is owed as long as no handler is known but default limits: no other tier that needs none
+    /// holds for the request, and it is in no scope that has limits.
+    pub(crate) fn owes_at_most_defaults(&self) -> bool {
+        let to_app = |owed: &Owed| owed.is_to_app();
+        self.is_undecided()
+            && !self.undecorated.borrow().as_ref().is_some_and(to_app)
+            && self.scopes.borrow().is_empty()
+    }
+
+    /// What the tiers that need no handler are to be asked for, if that is one plain charge: see
+    /// [`take_undecorated`](Self::take_undecorated).
+    pub(crate) fn take_only_charge(&self) -> Option<Charge> {
+        if self.decided.get() || !self.scopes.borrow().is_empty() {
+            return None;
+        }
+        let charge = self.undecorated.borrow_mut().as_mut()?.take_only()?;
+        self.decided.set(true);
+        Some(charge)
     }
 
     /// What the tiers that need no handler are to be asked for; `None` if somebody has taken it before,
     /// and so has asked them.
-    pub(crate) fn take_undecorated(&self) -> Option<Undecorated> {
+    pub(crate) fn take_undecorated(&self) -> Option<Owed> {
         if self.decided.replace(true) {
             return None;
         }
-        let mut owed = self.undecorated.borrow_mut();
-        let nothing = Undecorated { unmatched: owed.unmatched, ..Undecorated::default() };
-        let owed = mem::replace(&mut *owed, nothing);
-        if !owed.meta.meta.is_empty() {
-            self.metas.replace(owed.meta.meta.clone());
+        let owed = self.undecorated.take().unwrap_or_default();
+        if let Some(rare) = owed.meta().and_then(Group::rare) {
+            self.metas.replace(Some(rare.meta.clone()));
         }
         Some(owed)
+    }
+
+    /// The limiter's meta limits, which are counted on once.
+    pub(crate) fn take_metas(&self) -> Charges {
+        self.metas.take().unwrap_or_default()
     }
 
     /// How many scopes with limits it had entered before this one.
@@ -191,13 +310,21 @@ impl State {
         self.scopes.take()
     }
 
+    /// Notes when the limits were asked, if anybody will want to know: headers tell what is left of waits.
+    pub(crate) fn note_judgement(&self, refused: &[Verdict]) {
+        if !refused.is_empty() || self.limiter().settings().headers.reports() {
+            self.judged_at.set(self.limiter().now());
+        }
+    }
+
     /// Whether default limits have charged it.
     pub(crate) fn has_defaults(&self) -> bool {
-        let charged = self.charged.borrow();
-        let is_default = |charged: &Charged| {
-            matches!(charged.charge.tier(), Tier::Default | Tier::Scope) && !charged.charge.rule().shadow
+        let is_default = |verdict: &Verdict| {
+            verdict.charged_by().is_some()
+                && matches!(verdict.tier(), Tier::Default | Tier::Scope)
+                && !verdict.is_shadow()
         };
-        charged.iter().any(is_default)
+        self.verdicts.borrow().iter().any(is_default)
     }
 
     /// Whether this is the first time that the storage has been done without.
@@ -207,7 +334,8 @@ impl State {
 
     /// Whether tiers that need no handler may yet refuse this request.
     fn may_refuse(&self) -> bool {
-        (self.is_undecided() && !self.undecorated.borrow().is_empty()) || !self.scopes.borrow().is_empty()
+        let owes = || self.undecorated.borrow().as_ref().is_some_and(|owed| !owed.is_empty());
+        (self.is_undecided() && owes()) || !self.scopes.borrow().is_empty()
     }
 
     /// What came of the request, now that it has been answered.
@@ -225,25 +353,28 @@ impl State {
         self.unavailable.get() || self.breach.borrow().is_some()
     }
 
+    /// Notes whether no route's pattern fits the path.
+    pub(crate) fn set_unmatched(&self, unmatched: bool) {
+        self.unmatched.set(unmatched);
+    }
+
     pub(crate) fn is_unmatched(&self) -> bool {
-        self.undecorated.borrow().unmatched
+        self.unmatched.get()
     }
 
     /// The verdict that headers show: the breach's, or the one with the least left; of equals, the
     /// one that takes longest to come back.
-    pub(crate) fn tightest(&self) -> Option<Verdict> {
+    pub(crate) fn look_at_tightest<T>(&self, look: impl FnOnce(&Verdict) -> T) -> Option<T> {
         if let Some(breach) = &*self.breach.borrow() {
-            return breach.refused().first().cloned();
+            return breach.refused().first().map(look);
         }
         let verdicts = self.verdicts.borrow();
-        verdicts
-            .iter()
-            .filter(|verdict| !verdict.is_shadow())
-            .min_by_key(|verdict| {
-                let decision = verdict.decision();
-                (decision.remaining(), std::cmp::Reverse(decision.reset_after()))
-            })
-            .cloned()
+        let enforced = verdicts.iter().filter(|verdict| !verdict.is_shadow());
+        let tightest = enforced.min_by_key(|verdict| {
+            let decision = verdict.decision();
+            (decision.remaining(), std::cmp::Reverse(decision.reset_after()))
+        });
+        tightest.map(look)
     }
 }
 

@@ -303,6 +303,13 @@ impl Rule {
         self.methods.is_empty() || names(method.as_str()) || (method == Method::HEAD && names("GET"))
     }
 
+    /// Whether no function has to be asked for limits, cost and exemption.
+    pub(crate) fn is_fixed(&self) -> bool {
+        matches!(self.limits, Source::Fixed(_) | Source::Nothing)
+            && matches!(self.cost, Cost::Fixed(_))
+            && self.exempt_when.is_none()
+    }
+
     /// Whether asking it may take time.
     pub(crate) fn awaits(&self) -> bool {
         self.limits.awaits()

@@ -87,6 +87,12 @@ pub trait Storage: Debug + Send + Sync + 'static {
         Reply::later(async move { self.acquire(&Batch::of(policy, key, cost)).await?.only() })
     }
 
+    /// Whether every reply is there at once, so that nobody has to be prepared to wait for one: a promise.
+    /// A reply that isn't there all the same is taken for a failure.
+    fn answers_at_once(&self) -> bool {
+        false
+    }
+
     /// What [`acquire`](Self::acquire) would answer now, without charging.
     fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions>;
 

@@ -7,6 +7,7 @@ mod structured;
 mod write;
 
 use self::names::Names;
+pub(crate) use self::structured::Prepared;
 pub use self::{names::HeaderNameError, retry_after::RetryAfter};
 
 /// Which headers responses carry.

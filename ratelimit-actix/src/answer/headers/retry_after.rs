@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::seconds;
+use super::{seconds, structured::number};
 
 /// The last second that an HTTP date can name: 9999-12-31T23:59:59Z.
 const LAST_DATE: u64 = 253_402_300_799;
@@ -37,7 +37,7 @@ impl RetryAfter {
 
 fn in_seconds(wait: Duration, now: Duration) -> (HeaderValue, Duration) {
     let seconds = seconds::to_wait(wait);
-    (seconds.into(), now.saturating_add(Duration::from_secs(seconds)))
+    (number(seconds), now.saturating_add(Duration::from_secs(seconds)))
 }
 
 /// `None` when the system can't tell so late a time.

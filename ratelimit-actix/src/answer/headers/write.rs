@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use actix_web::http::header::HeaderMap;
-use ratelimit_core::{Decision, Policy};
+use ratelimit_core::Decision;
 
 use super::{
-    Headers, seconds,
-    structured::{self, RATELIMIT, RATELIMIT_POLICY},
+    Headers,
+    names::Names,
+    seconds,
+    structured::{Prepared, RATELIMIT, RATELIMIT_POLICY, number},
 };
 
 impl Headers {
@@ -20,14 +22,14 @@ impl Headers {
     pub(crate) fn write(
         &self,
         headers: &mut HeaderMap,
-        policy: &Policy,
+        policy: &Prepared,
         decision: &Decision,
         retry_after: Option<Duration>,
         unix_now: Duration,
     ) {
         if !self.is_written(headers) {
             if self.legacy {
-                self.write_legacy(headers, decision, unix_now);
+                self.write_legacy(headers, policy, decision, unix_now);
             }
             if self.draft {
                 write_draft(headers, policy, decision);
@@ -44,22 +46,33 @@ impl Headers {
     }
 
     fn is_written(&self, headers: &HeaderMap) -> bool {
-        let names = [self.names.limit.get(), self.names.remaining.get(), self.names.reset.get()];
-        names.into_iter().chain([&RATELIMIT, &RATELIMIT_POLICY]).any(|name| headers.contains_key(name))
+        let Names { limit, remaining, reset, .. } = &self.names;
+        let ours = [limit.get(), remaining.get(), reset.get(), &RATELIMIT, &RATELIMIT_POLICY];
+        if headers.len() > FEW {
+            return ours.into_iter().any(|name| headers.contains_key(name));
+        }
+        headers.keys().any(|name| ours.contains(&name))
     }
 
-    fn write_legacy(&self, headers: &mut HeaderMap, decision: &Decision, unix_now: Duration) {
+    fn write_legacy(
+        &self,
+        headers: &mut HeaderMap,
+        policy: &Prepared,
+        decision: &Decision,
+        unix_now: Duration,
+    ) {
         let reset = seconds::rounded_up(unix_now.saturating_add(decision.reset_after()));
-        headers.insert(self.names.limit.get().clone(), decision.limit().into());
-        headers.insert(self.names.remaining.get().clone(), decision.remaining().into());
-        headers.insert(self.names.reset.get().clone(), reset.into());
+        headers.insert(self.names.limit.get().clone(), policy.capacity_value(decision));
+        headers.insert(self.names.remaining.get().clone(), number(decision.remaining()));
+        headers.insert(self.names.reset.get().clone(), number(reset));
     }
 }
 
-fn write_draft(headers: &mut HeaderMap, policy: &Policy, decision: &Decision) {
-    if let (Some(policy), Some(limit)) =
-        (structured::policy_value(policy), structured::limit_value(policy, decision))
-    {
+/// Up to so many headers are looked through: to look five names up takes as many instructions as this.
+const FEW: usize = 8;
+
+fn write_draft(headers: &mut HeaderMap, policy: &Prepared, decision: &Decision) {
+    if let (Some(policy), Some(limit)) = (policy.policy_value(), policy.limit_value(decision)) {
         headers.insert(RATELIMIT_POLICY.clone(), policy);
         headers.insert(RATELIMIT.clone(), limit);
     }
@@ -68,7 +81,7 @@ fn write_draft(headers: &mut HeaderMap, policy: &Policy, decision: &Decision) {
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::{HeaderName, HeaderValue};
-    use ratelimit_core::{Quota, Receipt, Strategy};
+    use ratelimit_core::{Policy, Quota, Receipt, Strategy};
 
     use super::*;
     use crate::RetryAfter;
@@ -91,7 +104,7 @@ mod tests {
         for (name, value) in already {
             headers.append(HeaderName::try_from(*name).expect("a name"), HeaderValue::from_static(value));
         }
-        written.write(&mut headers, &policy, &decision, retry_after, NOW);
+        written.write(&mut headers, &Prepared::of(&policy), &decision, retry_after, NOW);
         headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().expect("text"))).collect()
     }
 

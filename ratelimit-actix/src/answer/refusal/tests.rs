@@ -1,4 +1,4 @@
-use std::{rc::Rc, time::Duration};
+use std::time::Duration;
 
 use actix_web::{
     body::MessageBody,
@@ -11,15 +11,12 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{Tier, Verdict, enforcement::Charge};
 
-const PROBLEM: &str = "application/problem+json";
-const TEXT: &str = "text/plain; charset=utf-8";
-
 fn breach(policies: &[(&str, &str)], retry_after: Option<Duration>) -> Breach {
     let verdict = |(limit, name): &(&str, &str)| {
         let quota = Quota::new(limit.parse().expect("a limit"), Strategy::FixedWindow);
         let policy = Policy::new(quota, "test", ["secret::handler"]).with_name(name);
         let decision = Decision::refuse(3, 0, Duration::from_secs(9), retry_after, Receipt::default());
-        Verdict::new(Rc::new(Charge::sample(Tier::Route, policy)), decision)
+        Verdict::new(Charge::sample(Tier::Route, policy), decision)
     };
     Breach::new(policies.iter().map(verdict).collect(), retry_after)
 }

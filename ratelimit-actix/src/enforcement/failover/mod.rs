@@ -56,6 +56,7 @@ pub(crate) struct Unavailable;
 pub(crate) struct Failover {
     primary: Arc<Breaker>,
     fallback: MemoryStorage,
+    answers_at_once: bool,
 }
 
 impl Failover {
@@ -66,7 +67,17 @@ impl Failover {
         deadline: Duration,
         namespace: &str,
     ) -> Self {
-        Self { primary: Arc::new(Breaker::new(primary, on_error, deadline, namespace)), fallback }
+        let answers_at_once = primary.answers_at_once();
+        Self {
+            primary: Arc::new(Breaker::new(primary, on_error, deadline, namespace)),
+            fallback,
+            answers_at_once,
+        }
+    }
+
+    /// Whether nothing that is asked here has to be waited for.
+    pub(crate) fn answers_at_once(&self) -> bool {
+        self.answers_at_once
     }
 
     /// What becomes of requests while the storage fails, where a limit doesn't say.
@@ -85,6 +96,42 @@ impl Failover {
             Some(decisions) => Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() }),
             None => instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch))),
         }
+    }
+
+    /// The same by a storage that answers at once.
+    pub(crate) fn acquire_now(
+        &self,
+        batch: &Batch<'_>,
+        on_error: impl Fn(usize) -> OnError,
+    ) -> Result<Answer, Unavailable> {
+        if let Some(period) = self.primary.period() {
+            let acquire = || self.primary.storage.acquire(batch);
+            match whole(batch, self.primary.call_now(Operation::Acquire, acquire)) {
+                Ok(decisions) => {
+                    return Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() });
+                }
+                Err(error) => self.primary.failed(period, &error, batch.iter().map(|hit| hit.key)),
+            }
+        }
+        instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch)))
+    }
+
+    /// The same for one acquisition: its decision, and who has made it, if anybody has.
+    pub(crate) fn acquire_one_now(
+        &self,
+        hit: &Acquisition<'_>,
+        on_error: impl Fn() -> OnError,
+    ) -> Result<(Decision, Option<Source>), Unavailable> {
+        if let Some(period) = self.primary.period() {
+            match self.primary.call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit)) {
+                Ok(decision) => return Ok((decision, Some(Source::Primary))),
+                Err(error) => self.primary.failed(period, &error, [hit.key].into_iter()),
+            }
+        }
+        let batch = Batch::of(hit.policy, hit.key, hit.cost);
+        let answer = instead(&batch, |_| on_error(), |batch| at_once(self.fallback.acquire(batch)))?;
+        let decision = answer.decisions.first().copied().ok_or(Unavailable)?;
+        Ok((decision, answer.source(0)))
     }
 
     /// What [`acquire`](Self::acquire) would answer.

@@ -177,6 +177,10 @@ impl Storage for MemoryStorage {
         Reply::ready(self.hit(hit.policy, hit.key, hit.cost))
     }
 
+    fn answers_at_once(&self) -> bool {
+        true
+    }
+
     fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
         Reply::ready(self.begin(batch, false).decide())
     }

@@ -1,0 +1,146 @@
+//! What a decorated handler is registered as.
+
+use std::{
+    fmt,
+    future::{Ready, ready},
+    pin::Pin,
+    sync::LazyLock,
+    task::{Context, Poll},
+};
+
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, dev::Payload};
+
+use crate::{
+    middleware::{
+        guard::{self, Checked},
+        selection,
+    },
+    route::Route,
+};
+
+/// A handler with limits or exemptions: one type for all of them, so that what Actix does with a handler is compiled
+/// once and not for each.
+pub struct Decorated {
+    route: &'static LazyLock<Route>,
+    run: Run,
+}
+
+/// Runs the handler that the user wrote.
+type Run = fn(HttpRequest, Payload) -> Answer;
+
+type Answer = Pin<Box<dyn Future<Output = HttpResponse>>>;
+
+impl Decorated {
+    /// In place of a handler whose attributes have mistakes, and so don't compile.
+    pub const MISTAKEN: Self = {
+        static ROUTE: LazyLock<Route> = LazyLock::new(|| Route::new("", [], crate::route::Exemption::NONE));
+        Self::new(&ROUTE, |_, _| Box::pin(ready(HttpResponse::InternalServerError().finish())))
+    };
+
+    /// The handler of `route` that `run` runs.
+    #[must_use]
+    pub const fn new(route: &'static LazyLock<Route>, run: Run) -> Self {
+        Self { route, run }
+    }
+}
+
+impl fmt::Debug for Decorated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Decorated").field(&self.route.handler).finish()
+    }
+}
+
+/// Marks the handler of the request that is being routed on this thread. Actix clones a handler exactly when its route
+/// has been chosen and before anything of it runs.
+impl Clone for Decorated {
+    fn clone(&self) -> Self {
+        selection::selected(self.route);
+        Self { ..*self }
+    }
+}
+
+impl Handler<(RawRequest,)> for Decorated {
+    type Output = HttpResponse;
+    type Future = Guarded;
+
+    /// Runs the handler if its limits let the request pass.
+    ///
+    /// Limits that answer at once are asked at once, before there is a future to keep room for it.
+    fn call(&self, (raw,): (RawRequest,)) -> Guarded {
+        let RawRequest { request, payload } = raw;
+        let (route, run): (&'static Route, _) = (self.route, self.run);
+        Guarded(match guard::check_now(&request, route) {
+            Checked::Passed => Way::Running(run(request, payload)),
+            Checked::Refused(answer) => Way::Refused(Some(answer)),
+            Checked::ToBeAwaited(states) => Way::Running(Box::pin(async move {
+                match guard::check(states, &request, route).await {
+                    Some(refused) => refused,
+                    None => run(request, payload).await,
+                }
+            })),
+        })
+    }
+}
+
+/// Runs `handler`, of a request that may pass.
+pub fn run<H, Args>(handler: H, request: HttpRequest, mut payload: Payload) -> Answer
+where
+    H: Handler<Args>,
+    Args: FromRequest,
+    H::Output: Responder,
+{
+    Box::pin(async move {
+        match Args::from_request(&request, &mut payload).await {
+            Err(error) => HttpResponse::from_error(error),
+            Ok(arguments) => handler.call(arguments).await.respond_to(&request).map_into_boxed_body(),
+        }
+    })
+}
+
+/// The request and its untouched body: an extractor that reads nothing and can't fail.
+pub struct RawRequest {
+    request: HttpRequest,
+    payload: Payload,
+}
+
+impl fmt::Debug for RawRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawRequest").finish_non_exhaustive()
+    }
+}
+
+impl FromRequest for RawRequest {
+    type Error = std::convert::Infallible;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Ok(Self { request: request.clone(), payload: payload.take() }))
+    }
+}
+
+/// The answer of a decorated handler.
+pub struct Guarded(Way);
+
+enum Way {
+    /// Refused; `None` once that has been told.
+    Refused(Option<HttpResponse>),
+    Running(Answer),
+}
+
+impl fmt::Debug for Guarded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guarded").finish_non_exhaustive()
+    }
+}
+
+impl Future for Guarded {
+    type Output = HttpResponse;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<HttpResponse> {
+        match &mut self.get_mut().0 {
+            // After it was told there is nothing to wait for.
+            Way::Refused(answer) => answer.take().map_or(Poll::Pending, Poll::Ready),
+            Way::Running(answer) => answer.as_mut().poll(context),
+        }
+    }
+}

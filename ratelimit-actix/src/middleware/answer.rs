@@ -1,0 +1,103 @@
+//! What the service answers with.
+
+use std::{
+    mem,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use actix_web::{
+    Error,
+    body::{BoxBody, MessageBody},
+    dev::ServiceResponse,
+};
+use pin_project_lite::pin_project;
+
+use super::{decide_now, finish, is_settled, is_undecorated, settle, tell, turned_away};
+use crate::{request::Lent, rule::now};
+
+type Answer = Result<ServiceResponse<BoxBody>, Error>;
+
+pin_project! {
+    /// The answer to a request under a [`Limiter`](crate::Limiter).
+    ///
+    /// Where the storage answers at once, as memory does, nothing has to be waited for but the routed request
+    /// itself, which is kept here as it is: a box for it takes an allocation, and moves it.
+    #[must_use = "futures do nothing unless they are polled"]
+    pub struct AnswerFuture<F> {
+        #[pin]
+        way: Way<F>,
+    }
+}
+
+pin_project! {
+    #[project = WayProjection]
+    enum Way<F> {
+        AtOnce {
+            // `None` once it has been dropped unpolled, or has answered.
+            #[pin]
+            routed: Option<F>,
+            asked: bool,
+            lent: Lent,
+            outermost: bool,
+        },
+        Waiting { answer: Pin<Box<dyn Future<Output = Answer>>> },
+    }
+}
+
+impl<F> AnswerFuture<F> {
+    /// Of a request that has been routed, under a storage that answers at once.
+    pub(super) fn at_once(lent: Lent, outermost: bool, routed: F) -> Self {
+        Self { way: Way::AtOnce { routed: Some(routed), asked: false, lent, outermost } }
+    }
+
+    pub(super) fn waiting(answer: impl Future<Output = Answer> + 'static) -> Self {
+        Self { way: Way::Waiting { answer: Box::pin(answer) } }
+    }
+}
+
+impl<F, B> Future for AnswerFuture<F>
+where
+    F: Future<Output = Result<ServiceResponse<B>, Error>>,
+    B: MessageBody + 'static,
+{
+    type Output = Answer;
+
+    /// The same as `run`, without anything to wait for.
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer> {
+        let (mut routed, asked, lent, outermost) = match self.project().way.project() {
+            WayProjection::Waiting { answer } => return answer.as_mut().poll(context),
+            WayProjection::AtOnce { routed, asked, lent, outermost } => (routed, asked, lent, *outermost),
+        };
+        // It is there as long as this is.
+        let Some(state) = lent.state() else { return Poll::Pending };
+        if !mem::replace(asked, true) && is_undecorated(state) {
+            if let Some(mut answer) = decide_now(state) {
+                // Never polled: nothing of the handler has run.
+                routed.set(None);
+                let finished = now(finish(state, outermost, &mut answer));
+                return Poll::Ready(Ok(finished.map_or_else(|| turned_away(state), |()| answer)));
+            }
+        }
+        let answer = match routed.as_mut().as_pin_mut() {
+            Some(routed) => ready!(routed.poll(context)),
+            // Polled again after it was ready, as nobody does.
+            None => return Poll::Ready(Ok(turned_away(state))),
+        };
+        let mut answer = answer.map(ServiceResponse::map_into_boxed_body);
+        if outermost {
+            if is_settled(state) {
+                tell(state, &mut answer);
+            } else if now(settle(state, &mut answer)).is_none() {
+                answer = Ok(turned_away(state));
+            }
+        }
+        Poll::Ready(answer)
+    }
+}
+
+impl<F> std::fmt::Debug for AnswerFuture<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AnswerFuture").finish_non_exhaustive()
+    }
+}
