@@ -125,7 +125,9 @@ impl Figures {
     }
 
     fn beside_rivals(&self, page: &mut String) {
-        page.push_str("### Rivals\n\n| app | instructions | over plain | requests/s × plain |\n|---|---|---|---|\n");
+        page.push_str(
+            "### Rivals\n\n| app | instructions | over plain | requests/s × plain |\n|---|---|---|---|\n",
+        );
         for (app, plain) in GOALS.map(|(app, ..)| (app, apps::PLAIN)).into_iter().chain(RIVALS) {
             let own = self.count(app);
             let (more, rate) = (own - self.count(plain), self.beside(app, plain));
@@ -133,7 +135,8 @@ impl Figures {
         }
         let rivals = [apps::GOVERNOR_REFUSED, apps::EXTENSIBLE_REFUSED];
         for ours in [apps::ROUTE_REFUSED, apps::DEFAULT_REFUSED] {
-            let worst = rivals.map(|rival| self.beside(ours, rival)).into_iter().fold(f64::INFINITY, f64::min);
+            let worst =
+                rivals.map(|rival| self.beside(ours, rival)).into_iter().fold(f64::INFINITY, f64::min);
             let goal = REFUSALS_BESIDE_RIVALS;
             let _ = write!(page, "\n{}: {worst:.2} × the best rival's refusals/s (goal ≥ {goal}: ", ours.0);
             let _ = writeln!(page, "{}).", met(worst >= goal));
@@ -142,9 +145,13 @@ impl Figures {
     }
 
     fn latencies(&self, page: &mut String) {
-        page.push_str("### Under load\n\n| app | requests/s | p50, µs | p99, µs | p99.9, µs |\n|---|---|---|---|---|\n");
+        page.push_str(
+            "### Under load\n\n| app | requests/s | p50, µs | p99, µs | p99.9, µs |\n|---|---|---|---|---|\n",
+        );
         for app in apps::ALL {
-            let Some(Rate { rate, latencies: [half, most, nearly_all], .. }) = self.rates.get(app.0) else { continue };
+            let Some(Rate { rate, latencies: [half, most, nearly_all], .. }) = self.rates.get(app.0) else {
+                continue;
+            };
             let _ = writeln!(page, "| {} | {rate:.0} | {half:.0} | {most:.0} | {nearly_all:.0} |", app.0);
         }
         page.push('\n');
