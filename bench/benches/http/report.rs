@@ -14,6 +14,8 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/results");
 pub struct Figures {
     instructions: BTreeMap<String, f64>,
     rates: BTreeMap<String, Rate>,
+    /// The machine's load, of five minutes, once the rates had been measured.
+    load: f64,
     /// By the number of limits on one route.
     instructions_of_limits: BTreeMap<u32, f64>,
     /// The same; 0 is the plain app.
@@ -73,6 +75,8 @@ impl Figures {
     }
 
     pub fn set_rate(&mut self, app: App, rate: Rate) {
+        let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        self.load = load.split(' ').nth(1).and_then(|load| load.parse().ok()).unwrap_or_default();
         self.rates.insert(app.0.to_owned(), rate);
     }
 
@@ -96,6 +100,13 @@ impl Figures {
             page,
             "`cargo bench --bench http`; one worker, one route, keep-alive connections. {}\n",
             versions()
+        );
+        let cores = std::thread::available_parallelism().map_or(0, usize::from);
+        let _ = writeln!(
+            page,
+            "Requests/s and latencies were measured at a load of {:.1} on {cores} cores; where that is much more than \
+             2, they say little, and instructions are what counts.\n",
+            self.load
         );
         self.goals(&mut page);
         self.beside_rivals(&mut page);
