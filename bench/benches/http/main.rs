@@ -41,4 +41,5 @@ fn main() -> std::io::Result<()> {
     figures.write()
 }
 
-const PARTS: [&str; 3] = ["instructions", "rates", "limits"];
+/// `report` measures nothing, and makes the page anew.
+const PARTS: [&str; 4] = ["instructions", "rates", "limits", "report"];
