@@ -82,7 +82,7 @@ impl Quota {
         &self.even
     }
 
-    /// How many eighths of the capacity `used` is, rounded down. A division would take longer than all that is done
+    /// How many eighths of the capacity `used` is, rounded down; a whole number of them may count as one less. A division would take longer than all that is done
     /// with the answer.
     #[inline]
     pub(crate) const fn eighths(&self, used: u64) -> u8 {

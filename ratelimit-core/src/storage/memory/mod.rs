@@ -200,14 +200,15 @@ impl Storage for MemoryStorage {
                 let mut shard = self.shard(self.shard_of(key)).lock();
                 u64::from(shard.forget(Id::new(policy, key), self.time.now()))
             }
-            Reset::Key { namespace, key } => self.forget_all_of_key(NamespaceTag::of(namespace), key),
-            Reset::Namespace(namespace) => {
-                let namespace = NamespaceTag::of(namespace);
+            Reset::Key { namespace, key } => {
+                NamespaceTag::find(namespace).map_or(0, |namespace| self.forget_all_of_key(namespace, key))
+            }
+            Reset::Namespace(namespace) => NamespaceTag::find(namespace).map_or(0, |namespace| {
                 let forget = |shard: &Aligned<Lock<Shard>>| {
                     shard.0.lock().forget_all(self.time.now(), |id| id.is_in(namespace))
                 };
                 self.shards.iter().map(forget).sum()
-            }
+            }),
         })
     }
 }
