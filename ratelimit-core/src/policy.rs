@@ -40,6 +40,9 @@ impl Policy {
     /// A policy that counts under `path` in `namespace`, named after its limit.
     ///
     /// The parts of a path can't run into each other: `["a", "bc"]` is not `["ab", "c"]`.
+    ///
+    /// Make policies once rather than for each request: it hashes and allocates, and the process remembers its namespaces
+    /// (16 bytes each, up to 131,072 of them).
     pub fn new<'a>(quota: Quota, namespace: &str, path: impl IntoIterator<Item = &'a str>) -> Self {
         let mut counter = Vec::new();
         for part in path {
@@ -103,7 +106,8 @@ impl Policy {
         &self.counter[..self.path_length]
     }
 
-    /// A hash of namespace and counter under a secret of this process.
+    /// A hash of namespace and counter under a secret of this process: for tables in memory, not for showing, as
+    /// [`Key::fingerprint`](crate::Key::fingerprint).
     #[must_use]
     #[inline]
     pub fn fingerprint(&self) -> u64 {

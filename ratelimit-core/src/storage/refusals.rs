@@ -121,7 +121,8 @@ impl RefusalMemory {
         (!decisions.all_allowed()).then_some(decisions)
     }
 
-    /// The same for a batch of one.
+    /// What [`recall`](Self::recall) answers for a batch of this one acquisition; the server's answer is
+    /// [noted](Self::note) with such a batch.
     #[must_use]
     pub fn recall_one(&self, hit: &Acquisition<'_>) -> Option<Decision> {
         let noted = find(self.places.get()?, hit).filter(|noted| !noted.decision.is_allowed())?;
