@@ -21,7 +21,8 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/wrk.lua");
 pub fn run(port: u16, connections: usize, seconds: &str, refuses: bool) -> Seen {
     let (connections, address) = (connections.to_string(), format!("http://127.0.0.1:{port}/"));
     let words = ["-t1", "-c", &connections, "-d", seconds, "-s", SCRIPT, &address];
-    let output = Command::new("wrk").args(words).output().expect("wrk, which the system's packages have").stdout;
+    let output =
+        Command::new("wrk").args(words).output().expect("wrk, which the system's packages have").stdout;
     let output = String::from_utf8_lossy(&output);
     assert_eq!(output.contains("Non-2xx"), refuses, "not answered as the app should:\n{output}");
     let numbers = output.lines().find_map(|line| line.strip_prefix("seen: "));

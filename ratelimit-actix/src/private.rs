@@ -2,11 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 
-pub use actix_web::{HttpRequest as Request, HttpResponse as Response};
 pub use ratelimit_core::{Key, LimitSet, Strategy};
 pub use std::sync::LazyLock;
 
-pub use crate::decorated::{Decorated, RawRequest, run};
+pub use crate::decorated::{Decorated, run};
 pub use crate::key::{find::*, labelled::labelled};
 pub use crate::route::{Exemption, Route, limit};
 pub use crate::{Breach, OnError, Rule};

@@ -76,8 +76,12 @@ pub trait Clock: Any + Debug + Send + Sync {
     /// The present moment; never earlier than one returned before on the same thread.
     fn now(&self) -> Timestamp;
 
-    /// A moment that is some milliseconds ago, at most 50, and never ahead of [`now`](Self::now): for questions that
-    /// every moment since then would answer alike. It may be much cheaper to read.
+    /// A moment within the 50 milliseconds before [`now`](Self::now), on the same origin and never ahead of it; it may
+    /// stand still. A storage takes it for hits whose verdict is the same at every moment since then. One that lags more,
+    /// as the kernel's may while a virtual machine is stopped, can have such a hit counted in a window that is just over.
+    ///
+    /// Implement it only where it is much cheaper to read than `now`. A clock that wraps another and changes its speed
+    /// leaves it at the default.
     fn recent(&self) -> Timestamp {
         self.now()
     }
@@ -126,7 +130,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// Linux: what the kernel noted at its last tick takes a tenth of the time to read that the exact clock takes.
+/// Linux: what the kernel noted at its last tick takes a seventh of the time to read that the exact clock takes.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 mod machine {
     use nix::time::{ClockId, clock_gettime};

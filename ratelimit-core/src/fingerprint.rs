@@ -22,6 +22,12 @@ fn random() -> u64 {
     RandomState::new().hash_one(0)
 }
 
+/// A hash to show instead of `bytes`: under another secret, and by `SipHash`, so that it tells nothing of the others.
+pub(crate) fn shown(bytes: &[u8]) -> u64 {
+    static SHOWN: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    SHOWN.hash_one(bytes)
+}
+
 /// The keyed hash of `bytes`.
 #[inline]
 pub(crate) fn of(bytes: &[u8]) -> u64 {

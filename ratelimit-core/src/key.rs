@@ -69,7 +69,8 @@ impl Key {
         &self.bytes
     }
 
-    /// A hash under a secret of this process: for tables in memory, and to show without the value.
+    /// A hash under a secret of this process, for tables in memory. It is not for showing: the secret is safe as long as
+    /// nobody outside sees what it made. What `Debug` shows is another hash.
     #[must_use]
     #[inline]
     pub fn fingerprint(&self) -> u64 {
@@ -125,7 +126,7 @@ impl Key {
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Key({:016x})", self.fingerprint)
+        write!(f, "Key({:016x})", fingerprint::shown(&self.bytes))
     }
 }
 

@@ -1,6 +1,11 @@
 //! What is counted: a quota and the identity of its counters.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
+
+use parking_lot::Mutex;
 
 use crate::{Quota, fingerprint};
 
@@ -35,6 +40,9 @@ impl Policy {
     /// A policy that counts under `path` in `namespace`, named after its limit.
     ///
     /// The parts of a path can't run into each other: `["a", "bc"]` is not `["ab", "c"]`.
+    ///
+    /// Make policies once rather than for each request: it hashes and allocates, and the process remembers its namespaces
+    /// (16 bytes each, up to 131,072 of them).
     pub fn new<'a>(quota: Quota, namespace: &str, path: impl IntoIterator<Item = &'a str>) -> Self {
         let mut counter = Vec::new();
         for part in path {
@@ -52,7 +60,7 @@ impl Policy {
             quota,
             namespace: namespace.into(),
             name: quota.limit().to_string().into(),
-            tag: Tag::new(NamespaceTag::of(namespace), fingerprint),
+            tag: Tag::new(NamespaceTag::number(namespace), fingerprint),
             fingerprint,
             counter: counter.into(),
             path_length,
@@ -98,7 +106,8 @@ impl Policy {
         &self.counter[..self.path_length]
     }
 
-    /// A hash of namespace and counter under a secret of this process.
+    /// A hash of namespace and counter under a secret of this process: for tables in memory, not for showing, as
+    /// [`Key::fingerprint`](crate::Key::fingerprint).
     #[must_use]
     #[inline]
     pub fn fingerprint(&self) -> u64 {
@@ -114,22 +123,49 @@ impl Policy {
 
 /// A policy in the upper 48 of 64 bits, from which its namespace can still be told.
 ///
-/// The first 18 are a hash of the namespace, the others one of the policy's fingerprint. It stands beside the
-/// fingerprint itself, which a table has mixed with the key's: so it need not tell policies apart, only confirm.
+/// The first 18 are the namespace, the others a hash of the policy's fingerprint. It stands beside the fingerprint
+/// itself, which a table has mixed with the key's: so it need not tell policies apart, only confirm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Tag(u64);
 
-/// What the tags of all policies in a namespace begin with.
+/// What the tags of all policies in a namespace begin with: its number in this process. Past 131,072 namespaces it is a
+/// hash, and two of them may have the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NamespaceTag(u64);
+
+/// The namespaces of this process's policies, by their fingerprints.
+static NAMESPACES: LazyLock<Mutex<HashMap<u64, u64>>> = LazyLock::new(Mutex::default);
 
 impl NamespaceTag {
     const BITS: u32 = 18;
     /// Those of a tag after it.
     const SHIFT: u32 = u64::BITS - Self::BITS;
+    /// So many are numbered; the other half of the tags are hashes.
+    const NUMBERED: usize = 1 << (Self::BITS - 1);
 
-    pub(crate) fn of(namespace: &str) -> Self {
-        Self(fingerprint::of(namespace.as_bytes()) >> Self::SHIFT)
+    /// The tag of a policy's namespace.
+    pub(crate) fn number(namespace: &str) -> Self {
+        let fingerprint = fingerprint::of(namespace.as_bytes());
+        let mut numbers = NAMESPACES.lock();
+        let next = numbers.len();
+        if next >= Self::NUMBERED {
+            return numbers
+                .get(&fingerprint)
+                .map_or_else(|| Self::hashed(fingerprint), |number| Self(*number));
+        }
+        Self(*numbers.entry(fingerprint).or_insert(next as u64))
+    }
+
+    /// The tag of a namespace, if a policy may have it.
+    pub(crate) fn find(namespace: &str) -> Option<Self> {
+        let fingerprint = fingerprint::of(namespace.as_bytes());
+        let numbers = NAMESPACES.lock();
+        let hashed = || (numbers.len() >= Self::NUMBERED).then(|| Self::hashed(fingerprint));
+        numbers.get(&fingerprint).map(|number| Self(*number)).or_else(hashed)
+    }
+
+    fn hashed(fingerprint: u64) -> Self {
+        Self(Self::NUMBERED as u64 | fingerprint >> (Self::SHIFT + 1))
     }
 }
 
@@ -172,4 +208,24 @@ impl Tag {
 fn push_part(bytes: &mut Vec<u8>, part: &[u8]) {
     bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
     bytes.extend_from_slice(part);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn namespaces_are_told_apart_while_they_are_numbered_and_after() {
+        assert_eq!(NamespaceTag::find("a namespace without policies"), None);
+        let tags: Vec<_> =
+            (0..5_000).map(|number| NamespaceTag::number(&format!("tenant-{number}"))).collect();
+        for (number, tag) in tags.iter().enumerate() {
+            assert_eq!(NamespaceTag::find(&format!("tenant-{number}")), Some(*tag));
+            assert!(
+                Tag::new(*tag, 7).is_in(*tag) && !Tag::new(*tag, 7).is_in(tags[(number + 1) % tags.len()])
+            );
+        }
+        let hashed = NamespaceTag::hashed(u64::MAX);
+        assert!(Tag::new(hashed, 7).is_in(hashed) && tags.iter().all(|tag| *tag != hashed));
+    }
 }

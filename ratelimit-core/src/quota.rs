@@ -82,8 +82,8 @@ impl Quota {
         &self.even
     }
 
-    /// How many eighths of the capacity `used` is, rounded down. A division would take longer than all that is done
-    /// with the answer.
+    /// How many whole eighths of the capacity `used` is. One that comes out even may read one less: it is a
+    /// multiplication by the reciprocal, as a division would take longer than all else that a hit does here.
     #[inline]
     pub(crate) const fn eighths(&self, used: u64) -> u8 {
         #[expect(clippy::cast_possible_truncation, reason = "at most 8, as at most the capacity is used")]

@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 use proptest::prelude::*;
 use ratelimit_core::{
     Batch, Clock, Decision, Decisions, Key, Limit, ManualClock, MemoryStorage, Policy, Quota, RateLimiter,
-    Storage, Strategy, Timestamp,
+    Reset, Storage, Strategy, Timestamp,
 };
 
 fn policy(strategy: Strategy, amount: u64, path: &str) -> Policy {
@@ -267,4 +267,96 @@ proptest! {
             }
         }
     }
+}
+
+/// A policy of one's own.
+fn policy_of(limit: &str, strategy: Strategy, burst: Option<u64>, path: &str) -> Policy {
+    let quota = Quota::new(limit.parse().expect("a limit"), strategy);
+    let quota = burst.map_or(quota, |burst| quota.with_burst(burst).expect("a burst"));
+    Policy::new(quota, "test", [path])
+}
+
+#[test]
+fn room_for_more_than_there_is_memory_is_not_asked_for_in_vain() {
+    let storage = MemoryStorage::builder().max_keys(usize::MAX).build();
+    let policy = policy(Strategy::FixedWindow, 1, "counter");
+    let allowed: Vec<bool> = (0..2).map(|_| storage.hit(&policy, &Key::from("me"), 1).is_allowed()).collect();
+    assert_eq!(allowed, [true, false]);
+}
+
+/// Who was refused a moment and is served again is not held for a refused client.
+#[test]
+fn a_refusal_that_is_over_protects_nobody() {
+    let clock = ManualClock::new();
+    let storage = MemoryStorage::builder().max_keys(2).clock(clock.clone()).build();
+    let bucket = policy_of("10/second", Strategy::TokenBucket, Some(1_000), "bucket");
+    let window = policy_of("1/14 seconds", Strategy::FixedWindow, None, "window");
+    let [served, refused, new] = ["served", "refused", "new"].map(Key::from);
+    let _ = storage.hit(&bucket, &served, 1_000);
+    assert!(!storage.hit(&bucket, &served, 1).is_allowed());
+    let _ = storage.hit(&window, &refused, 1);
+    clock.advance(Duration::from_secs(10));
+    assert!(!storage.hit(&window, &refused, 1).is_allowed());
+    assert!(storage.hit(&bucket, &served, 1).is_allowed());
+    let _ = storage.hit(&window, &new, 1);
+    assert_eq!(storage.stats().evicted_refused, 0);
+    assert!(!storage.hit(&window, &refused, 1).is_allowed());
+}
+
+/// A refund that gives nothing back changes nobody's standing.
+#[test]
+fn a_refund_that_comes_too_late_leaves_a_client_refused() {
+    let clock = ManualClock::new();
+    let (storage, limiter) = memory(2, &clock);
+    let [first, second] =
+        ["first", "second"].map(|path| policy_of("10/minute", Strategy::FixedWindow, None, path));
+    let [refused, exhausted, new] = ["refused", "exhausted", "new"].map(Key::from);
+    let old = storage.hit(&first, &refused, 1);
+    clock.advance(Duration::from_mins(1));
+    let _ = storage.hit(&first, &refused, 8);
+    let _ = storage.hit(&second, &exhausted, 10);
+    assert!(!storage.hit(&first, &refused, 5).is_allowed());
+    limiter
+        .refund(&first, &refused, 1, old.receipt())
+        .now_or_never()
+        .expect("memory answers at once")
+        .expect("memory never fails");
+    let _ = storage.hit(&second, &new, 1);
+    assert!(!storage.hit(&first, &refused, 5).is_allowed());
+}
+
+#[test]
+fn namespaces_are_reset_each_for_itself() {
+    let (storage, limiter) = memory(100_000, &ManualClock::new());
+    let names: Vec<String> = (0..3_000).map(|number| format!("tenant-{number}")).collect();
+    let key = Key::from("alice");
+    let quota = Quota::new("1/minute".parse().expect("a limit"), Strategy::FixedWindow);
+    for name in &names {
+        let _ = storage.hit(&Policy::new(quota, name, ["counter"]), &key, 1);
+    }
+    for name in &names {
+        let forgotten = limiter.reset(Reset::Namespace(name)).now_or_never().expect("memory answers at once");
+        assert_eq!(forgotten.expect("memory never fails"), 1, "{name}");
+    }
+}
+
+/// A window of which all has been given back begins anew at the exact time, be the clock as young as it may.
+#[test]
+fn an_emptied_window_begins_by_the_exact_clock() {
+    let clock = Lagging(ManualClock::new(), Arc::default());
+    let storage = Arc::new(MemoryStorage::builder().clock(clock.clone()).build());
+    let limiter = RateLimiter::from(Arc::clone(&storage) as Arc<dyn Storage>);
+    let policy = policy(Strategy::SlidingWindow, 1, "counter");
+    let key = Key::from("alice");
+    clock.0.advance(Duration::from_secs(1));
+    let first = storage.hit(&policy, &key, 1);
+    limiter
+        .refund(&policy, &key, 1, first.receipt())
+        .now_or_never()
+        .expect("memory answers at once")
+        .expect("memory never fails");
+    clock.0.advance(Duration::from_secs(9));
+    clock.1.store(50, Ordering::Relaxed);
+    assert!(storage.hit(&policy, &key, 1).is_allowed());
+    assert_eq!(storage.hit(&policy, &key, 1).retry_after(), Some(Duration::from_nanos(60_000_000_001)));
 }

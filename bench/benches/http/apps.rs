@@ -60,7 +60,8 @@ pub const ALL: [App; 15] = [
 impl App {
     /// Whether it answers 429, after the first request.
     pub fn refuses(self) -> bool {
-        [REFUSAL_BY_HAND, ROUTE_REFUSED, DEFAULT_REFUSED, GOVERNOR_REFUSED, EXTENSIBLE_REFUSED].contains(&self)
+        [REFUSAL_BY_HAND, ROUTE_REFUSED, DEFAULT_REFUSED, GOVERNOR_REFUSED, EXTENSIBLE_REFUSED]
+            .contains(&self)
     }
 
     pub fn status(self) -> u16 {

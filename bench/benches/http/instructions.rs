@@ -24,7 +24,8 @@ pub fn print(words: &[&str]) {
     let plain = count(apps::PLAIN);
     println!("{:28} {plain:8.0}", apps::PLAIN.0);
     let limits = apps::LIMITS.iter().map(|(_, app)| *app);
-    for app in apps::ALL.into_iter().chain(limits).filter(|app| words.iter().any(|word| app.0.contains(word))) {
+    for app in apps::ALL.into_iter().chain(limits).filter(|app| words.iter().any(|word| app.0.contains(word)))
+    {
         let own = count(app);
         println!("{:28} {own:8.0} {:+8.0}", app.0, own - plain);
     }

@@ -8,7 +8,7 @@ use crate::{
 };
 
 const ROUNDS: usize = 7;
-const SECONDS: &str = "2s";
+const SECONDS: &str = "1s";
 /// Few, and busy all the time.
 const CONNECTIONS: usize = 16;
 
@@ -29,7 +29,8 @@ pub fn measure_limits(figures: &mut Figures) {
 /// What each app reaches, and how that stands to those that it is compared with, in the rounds beside it.
 fn rounds(apps: &[App]) -> Vec<(App, Rate)> {
     let servers: Vec<_> = apps.iter().map(|app| Server::start(&app.words())).collect();
-    let run = |index: usize, seconds| wrk::run(servers[index].port, CONNECTIONS, seconds, apps[index].refuses());
+    let run =
+        |index: usize, seconds| wrk::run(servers[index].port, CONNECTIONS, seconds, apps[index].refuses());
     for (index, server) in servers.iter().enumerate() {
         bench::client::warm_up(server.port); // the one request that is let through
         run(index, "1s");
@@ -45,7 +46,8 @@ fn rounds(apps: &[App]) -> Vec<(App, Rate)> {
     let beside = |own: &[f64]| {
         apps.iter().zip(&rates).map(|(app, rates)| (app.0.to_owned(), median_ratio(own, rates))).collect()
     };
-    let latency = |seen: &[wrk::Seen], index: usize| median(seen.iter().map(|seen| seen.latencies[index]).collect());
+    let latency =
+        |seen: &[wrk::Seen], index: usize| median(seen.iter().map(|seen| seen.latencies[index]).collect());
     apps.iter()
         .zip(&rates)
         .zip(&seen)

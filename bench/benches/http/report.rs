@@ -14,6 +14,8 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/results");
 pub struct Figures {
     instructions: BTreeMap<String, f64>,
     rates: BTreeMap<String, Rate>,
+    /// The machine's load, of five minutes, once the rates had been measured.
+    load: f64,
     /// By the number of limits on one route.
     instructions_of_limits: BTreeMap<u32, f64>,
     /// The same; 0 is the plain app.
@@ -73,6 +75,8 @@ impl Figures {
     }
 
     pub fn set_rate(&mut self, app: App, rate: Rate) {
+        let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        self.load = load.split(' ').nth(1).and_then(|load| load.parse().ok()).unwrap_or_default();
         self.rates.insert(app.0.to_owned(), rate);
     }
 
@@ -96,6 +100,13 @@ impl Figures {
             page,
             "`cargo bench --bench http`; one worker, one route, keep-alive connections. {}\n",
             versions()
+        );
+        let cores = std::thread::available_parallelism().map_or(0, usize::from);
+        let _ = writeln!(
+            page,
+            "Requests/s and latencies were measured at a load of {:.1} on {cores} cores; where that is much more than \
+             2, they say little, and instructions are what counts.\n",
+            self.load
         );
         self.goals(&mut page);
         self.beside_rivals(&mut page);
@@ -125,7 +136,9 @@ impl Figures {
     }
 
     fn beside_rivals(&self, page: &mut String) {
-        page.push_str("### Rivals\n\n| app | instructions | over plain | requests/s × plain |\n|---|---|---|---|\n");
+        page.push_str(
+            "### Rivals\n\n| app | instructions | over plain | requests/s × plain |\n|---|---|---|---|\n",
+        );
         for (app, plain) in GOALS.map(|(app, ..)| (app, apps::PLAIN)).into_iter().chain(RIVALS) {
             let own = self.count(app);
             let (more, rate) = (own - self.count(plain), self.beside(app, plain));
@@ -133,7 +146,8 @@ impl Figures {
         }
         let rivals = [apps::GOVERNOR_REFUSED, apps::EXTENSIBLE_REFUSED];
         for ours in [apps::ROUTE_REFUSED, apps::DEFAULT_REFUSED] {
-            let worst = rivals.map(|rival| self.beside(ours, rival)).into_iter().fold(f64::INFINITY, f64::min);
+            let worst =
+                rivals.map(|rival| self.beside(ours, rival)).into_iter().fold(f64::INFINITY, f64::min);
             let goal = REFUSALS_BESIDE_RIVALS;
             let _ = write!(page, "\n{}: {worst:.2} × the best rival's refusals/s (goal ≥ {goal}: ", ours.0);
             let _ = writeln!(page, "{}).", met(worst >= goal));
@@ -142,9 +156,13 @@ impl Figures {
     }
 
     fn latencies(&self, page: &mut String) {
-        page.push_str("### Under load\n\n| app | requests/s | p50, µs | p99, µs | p99.9, µs |\n|---|---|---|---|---|\n");
+        page.push_str(
+            "### Under load\n\n| app | requests/s | p50, µs | p99, µs | p99.9, µs |\n|---|---|---|---|---|\n",
+        );
         for app in apps::ALL {
-            let Some(Rate { rate, latencies: [half, most, nearly_all], .. }) = self.rates.get(app.0) else { continue };
+            let Some(Rate { rate, latencies: [half, most, nearly_all], .. }) = self.rates.get(app.0) else {
+                continue;
+            };
             let _ = writeln!(page, "| {} | {rate:.0} | {half:.0} | {most:.0} | {nearly_all:.0} |", app.0);
         }
         page.push('\n');

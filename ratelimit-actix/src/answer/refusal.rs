@@ -13,69 +13,79 @@ use actix_web::{
 use super::headers::seconds;
 use crate::Breach;
 
-/// The problem type that `draft-ietf-httpapi-ratelimit-headers` registers.
-const PROBLEM_TYPE: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
-/// Its title, word for word; RFC 9457 wants it alike in every answer.
-const TITLE: &str = "Request cannot be satisfied as assigned quota has been exceeded";
-
 /// A 429 that names the limits in the form that the client prefers: a problem document (RFC 9457) or
 /// plain text. Nothing of the client's key and nothing of the application but its policies' names.
 pub(crate) fn response(request: &HttpRequest, breach: &Breach) -> HttpResponse {
     let own = breach.rules().find_map(|rule| rule.error_message.as_ref());
-    let detail = own.map_or_else(|| detail(breach), |message| message.text(request, breach));
+    let own = own.map(|message| message.text(request, breach));
     let (content_type, body) = if prefers_text(request.headers()) {
-        let body = if own.is_some() { detail } else { format!("Too many requests: {detail}") };
-        (TEXT, body.into_bytes())
+        (&PLAIN_TEXT, text(own, breach))
     } else {
-        (PROBLEM, problem(&detail, breach))
+        (&PROBLEM_JSON, problem(own, breach))
     };
     let mut response = HttpResponse::with_body(StatusCode::TOO_MANY_REQUESTS, BoxBody::new(body));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CONTENT_TYPE, content_type.clone());
     // The form depends on Accept.
-    headers.insert(header::VARY, HeaderValue::from_static("accept"));
+    headers.insert(header::VARY, VARY.clone());
     response
 }
 
-const TEXT: &str = "text/plain; charset=utf-8";
-const PROBLEM: &str = "application/problem+json";
+// Statics, as to make one of text looks at each byte.
+static PLAIN_TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+static PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+static VARY: HeaderValue = HeaderValue::from_static("accept");
+
+fn text(own: Option<String>, breach: &Breach) -> Vec<u8> {
+    if let Some(own) = own {
+        return own.into_bytes();
+    }
+    let mut body = b"Too many requests: ".to_vec();
+    write_detail(&mut body, breach);
+    body
+}
 
 /// The problem document. Written piece by piece: refusals are what an attack gets, and to build a map of values
 /// first takes 9,000 instructions, this 500.
-fn problem(detail: &str, breach: &Breach) -> Vec<u8> {
-    let mut body = Vec::with_capacity(LENGTH + detail.len());
+fn problem(own: Option<String>, breach: &Breach) -> Vec<u8> {
+    let mut body = Vec::with_capacity(LENGTH + own.as_ref().map_or(0, String::len));
     body.extend_from_slice(b"{\"detail\":");
-    write_string(&mut body, detail);
-    for part in [",\"status\":429,\"title\":\"", TITLE, "\",\"type\":\"", PROBLEM_TYPE] {
-        body.extend_from_slice(part.as_bytes());
+    if let Some(own) = own {
+        // Text can always be written, and a `Vec` always written to.
+        let _ = serde_json::to_writer(&mut body, &own);
+    } else {
+        // Limits' texts have nothing to be escaped.
+        body.push(b'"');
+        write_detail(&mut body, breach);
+        body.push(b'"');
     }
-    body.extend_from_slice(b"\",\"violated-policies\":");
-    for (index, name) in violated(breach).into_iter().enumerate() {
-        body.push(if index == 0 { b'[' } else { b',' });
-        write_string(&mut body, name);
+    body.extend_from_slice(AFTER_DETAIL.as_bytes());
+    for (index, verdict) in breach.refused().iter().enumerate() {
+        let name = verdict.policy().name();
+        let is_first = breach.refused()[..index].iter().all(|other| other.policy().name() != name);
+        if is_first {
+            body.push(if index == 0 { b'[' } else { b',' });
+            body.extend_from_slice(verdict.prepared().json_name().as_bytes());
+        }
     }
     body.extend_from_slice(b"]}");
     body
 }
 
-/// About as long as a problem document gets without its detail, so that it is allocated once.
-const LENGTH: usize = 288;
+/// Longer than most problem documents are without a text of the app's own.
+const LENGTH: usize = 384;
 
-/// Writes `text` as JSON.
-fn write_string(body: &mut Vec<u8>, text: &str) {
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
-    if text.bytes().all(is_plain) {
-        body.push(b'"');
-        body.extend_from_slice(text.as_bytes());
-        body.push(b'"');
-        return;
-    }
-    // Text can always be written, and a `Vec` always written to.
-    let _ = serde_json::to_writer(body, text);
-}
+/// The problem's type and title. The title is that of the type, word for word; RFC 9457 wants it alike in every
+/// answer.
+const AFTER_DETAIL: &str = concat!(
+    r#","status":429,"#,
+    r#""title":"Request cannot be satisfied as assigned quota has been exceeded","#,
+    r#""type":"https://iana.org/assignments/http-problem-types#quota-exceeded","#,
+    r#""violated-policies":"#,
+);
 
 /// `3 per 1 minute exceeded; retry after 42 seconds`: of the limit to wait for longest.
-fn detail(breach: &Breach) -> String {
+fn write_detail(body: &mut Vec<u8>, breach: &Breach) {
     let limit = breach.refused().first().map_or("rate limit", |verdict| verdict.prepared().limit());
     let mut buffer = itoa::Buffer::new();
     let [what, wait, unit] = match breach.retry_after().map(seconds::to_wait) {
@@ -83,18 +93,9 @@ fn detail(breach: &Breach) -> String {
         Some(1) => [" exceeded; retry after 1 second", "", ""],
         Some(wait) => [" exceeded; retry after ", buffer.format(wait), " seconds"],
     };
-    [limit, what, wait, unit].concat()
-}
-
-/// The names of the limits that refused, each once.
-fn violated(breach: &Breach) -> Vec<&str> {
-    let mut names = Vec::new();
-    for verdict in breach.refused() {
-        if !names.contains(&verdict.policy().name()) {
-            names.push(verdict.policy().name());
-        }
+    for part in [limit, what, wait, unit] {
+        body.extend_from_slice(part.as_bytes());
     }
-    names
 }
 
 /// Whether the client would rather have plain text than JSON. Without a preference, programs are

@@ -138,7 +138,7 @@ impl Charges {
     /// The charges as a storage takes them: one acquisition a charge, in order.
     pub(crate) fn batch(&self) -> Batch<'_> {
         let mut batch = Batch::new();
-        for Acquisition { policy, key, cost } in self.0.iter().filter_map(|charge| charge.acquisition()) {
+        for Acquisition { policy, key, cost } in self.0.iter().filter_map(Charge::acquisition) {
             batch.push(policy, key, cost);
         }
         batch

@@ -133,6 +133,10 @@ pub(crate) fn only_charge(state: &State, request: &HttpRequest, route: &'static 
 fn only_charge_of(planned: &[Planned], state: &State, request: &HttpRequest) -> Option<Charge> {
     let [planned] = planned else { return None };
     let Planned { rule, fixed, meta, is_fixed: true, .. } = planned else { return None };
+    // A key that may be missing is looked for once, by the general way.
+    if !planned.by_address && state.limiter().settings().missing_key != MissingKey::ClientAddress {
+        return None;
+    }
     match (&fixed[..], &rule.cost) {
         ([counter], Cost::Fixed(cost))
             if meta.is_empty() && !rule.shadow && rule.covers(request.method()) =>

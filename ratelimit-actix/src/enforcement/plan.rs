@@ -21,7 +21,7 @@ use crate::observe::DecisionKeys;
 use crate::{
     Limiter, Rule, Tier,
     answer::Prepared,
-    request::SavedHead,
+    request::{LookAlikes, SavedHead},
     route::Route,
     rule::{Rules, Source},
 };
@@ -36,6 +36,7 @@ pub(crate) struct Plans {
     /// Of routes' patterns.
     patterns: RefCell<HashMap<RulesAndMethod, Patterns>>,
     paths: RefCell<PathCache>,
+    look_alikes: OnceCell<LookAlikes>,
     /// Room for the next request's head.
     spare_head: Cell<Option<Box<SavedHead>>>,
     /// Routes warned of once: see [`Plans::first_late`].
@@ -101,6 +102,7 @@ impl Plans {
             planned: RefCell::default(),
             patterns: RefCell::default(),
             paths: RefCell::default(),
+            look_alikes: OnceCell::new(),
             spare_head: Cell::default(),
             late: RefCell::default(),
         }
@@ -173,6 +175,10 @@ impl Plans {
         let made = plan(&self.limiter, tier, rules, &place, method);
         patterns.insert(place, Rc::clone(&made));
         made
+    }
+
+    pub(crate) fn look_alikes(&self) -> &LookAlikes {
+        self.look_alikes.get_or_init(LookAlikes::new)
     }
 
     /// Room for a request's head: what another request has left, if there is any.

@@ -71,13 +71,14 @@ where
         };
         // It is there as long as this is.
         let Some(state) = lent.state() else { return Poll::Pending };
-        if !mem::replace(asked, true) && is_undecorated(state) {
-            if let Some(mut answer) = decide_now(state) {
-                // Never polled: nothing of the handler has run.
-                routed.set(None);
-                let finished = now(finish(state, outermost, &mut answer));
-                return Poll::Ready(Ok(finished.map_or_else(|| turned_away(state), |()| answer)));
-            }
+        if !mem::replace(asked, true)
+            && is_undecorated(state)
+            && let Some(mut answer) = decide_now(state)
+        {
+            // Never polled: nothing of the handler has run.
+            routed.set(None);
+            let finished = now(finish(state, outermost, &mut answer));
+            return Poll::Ready(Ok(finished.map_or_else(|| turned_away(state), |()| answer)));
         }
         let answer = match routed.as_mut().as_pin_mut() {
             Some(routed) => ready!(routed.poll(context)),

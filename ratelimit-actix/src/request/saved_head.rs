@@ -7,6 +7,7 @@
 
 use std::net::SocketAddr;
 
+use actix_http::Request;
 use actix_web::{
     HttpRequest,
     dev::ServiceRequest,
@@ -14,8 +15,9 @@ use actix_web::{
         Method, Uri, Version,
         header::{HeaderName, HeaderValue},
     },
-    test::TestRequest,
 };
+
+use super::LookAlikes;
 
 /// What of a request outer middlewares look at.
 ///
@@ -46,18 +48,17 @@ impl SavedHead {
         self.headers.clear();
     }
 
-    /// The look-alike. `TestRequest` is the only public way to make a request; what it would parse again
-    /// is set afterwards, for it panics at what it can't read.
-    pub(crate) fn to_request(&self) -> HttpRequest {
-        let blank = TestRequest::default().method(self.method.clone()).version(self.version);
-        let mut request = blank.to_srv_request();
-        request.match_info_mut().get_mut().update(&self.uri);
+    /// The look-alike.
+    pub(crate) fn to_request(&self, look_alikes: &LookAlikes) -> HttpRequest {
+        let mut request = Request::new();
         let head = request.head_mut();
-        head.uri = self.uri.clone();
+        head.method.clone_from(&self.method);
+        head.uri.clone_from(&self.uri);
+        head.version = self.version;
         for (name, value) in &self.headers {
             head.headers.append(name.clone(), value.clone());
         }
         head.peer_addr = self.peer;
-        request.into_parts().0
+        look_alikes.make(request)
     }
 }

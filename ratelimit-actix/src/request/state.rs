@@ -212,7 +212,7 @@ impl State {
     /// A look-alike of the request, for an answer of ours.
     pub(crate) fn look_alike(&self) -> HttpRequest {
         // Whatever may refuse has saved the head; were it not so, the request is refused all the same.
-        self.head.borrow_mut().get_or_insert_default().to_request()
+        self.head.borrow_mut().get_or_insert_default().to_request(self.plans.look_alikes())
     }
 
     /// Notes that routing has chosen a decorated handler.

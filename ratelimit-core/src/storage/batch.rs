@@ -95,10 +95,22 @@ impl Decisions {
         self.decisions.iter().all(Decision::is_allowed)
     }
 
-    /// The decision on a batch of one.
+    /// The decision on a batch of one: for authors of storages and limiters.
+    ///
+    /// ```
+    /// use ratelimit_core::{Batch, Decisions, Key, MemoryStorage, Policy, Quota, Storage, Strategy};
+    ///
+    /// let policy = Policy::new(Quota::new("3/minute".parse()?, Strategy::FixedWindow), "", ["data"]);
+    /// let key = Key::from("alice");
+    /// let batch = Batch::of(&policy, &key, 1);
+    /// let decisions = MemoryStorage::new().acquire(&batch).now().expect("memory answers at once")?;
+    /// assert!(decisions.only()?.is_allowed());
+    /// assert!(Decisions::default().only().is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// When there are none or several, which is a mistake of the storage's.
+    /// When there are none or several, which is a mistake of the storage's and no refusal.
     pub fn only(&self) -> Result<Decision, StorageError> {
         match &self[..] {
             [decision] => Ok(*decision),

@@ -32,6 +32,10 @@ pub use self::{
 /// * [`peek`](Self::peek) answers as `acquire` would and changes nothing.
 /// * An error says that the storage fails, and callers may stop asking it for a while. So nothing that a
 ///   client sends, such as a long key, may bring one about.
+/// * [`acquire_one`](Self::acquire_one) decides and charges as `acquire` does on a batch of one. Who changes one of
+///   them changes both.
+/// * [`answers_at_once`](Self::answers_at_once) is read once when a limiter is built, and holds for all methods. No
+///   deadline guards such a storage, so it must not block.
 /// * What a caller may wait for is the storage's business; callers set their own deadlines and may
 ///   drop a reply, after which the batch may or may not have been charged.
 ///
@@ -55,6 +59,11 @@ pub use self::{
 ///     fn acquire<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
 ///         self.asked.fetch_add(1, Ordering::Relaxed);
 ///         self.memory.acquire(batch)
+///     }
+///
+///     /// What memory promises; and so a batch of one is asked by way of `acquire`, and counted.
+///     fn answers_at_once(&self) -> bool {
+///         self.memory.answers_at_once()
 ///     }
 ///
 ///     fn peek<'a>(&'a self, batch: &'a Batch<'_>) -> Reply<'a, Decisions> {
@@ -84,6 +93,15 @@ pub trait Storage: Debug + Send + Sync + 'static {
     /// while to spare it the lists.
     fn acquire_one<'a>(&'a self, hit: &Acquisition<'a>) -> Reply<'a, Decision> {
         let Acquisition { policy, key, cost } = *hit;
+        if self.answers_at_once() {
+            // By its promise; what isn't here all the same is a failure.
+            return match self.acquire(&Batch::of(policy, key, cost)).now() {
+                Ok(answer) => Reply::from(answer.and_then(|decisions| decisions.only())),
+                Err(_) => {
+                    Reply::failed(StorageError::permanent("it promised to answer at once and does not"))
+                }
+            };
+        }
         Reply::later(async move { self.acquire(&Batch::of(policy, key, cost)).await?.only() })
     }
 

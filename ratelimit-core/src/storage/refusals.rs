@@ -76,6 +76,7 @@ struct Noted {
     key: u64,
     policy: u64,
     cost: u64,
+    amount: u64,
     decision: Decision,
     at: Timestamp,
     until: Timestamp,
@@ -120,7 +121,8 @@ impl RefusalMemory {
         (!decisions.all_allowed()).then_some(decisions)
     }
 
-    /// The same for a batch of one.
+    /// What [`recall`](Self::recall) answers for a batch of this one acquisition; the server's answer is
+    /// [noted](Self::note) with such a batch.
     #[must_use]
     pub fn recall_one(&self, hit: &Acquisition<'_>) -> Option<Decision> {
         let noted = find(self.places.get()?, hit).filter(|noted| !noted.decision.is_allowed())?;
@@ -179,6 +181,7 @@ impl Noted {
             key: hit.key.fingerprint(),
             policy: hit.policy.fingerprint(),
             cost: hit.cost,
+            amount: hit.policy.quota().limit().amount(),
             decision,
             at,
             until: at.plus(holds),
@@ -201,6 +204,7 @@ fn find(places: &[Place], hit: &Acquisition<'_>) -> Option<Noted> {
     let is_asked = |noted: &Noted| {
         noted.is_of(key, policy)
             && noted.cost == hit.cost
+            && noted.amount == hit.policy.quota().limit().amount()
             && noted.decision.limit() == hit.policy.quota().capacity()
     };
     place(places, key, policy).lock().iter().flatten().copied().find(is_asked)

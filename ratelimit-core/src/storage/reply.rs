@@ -68,6 +68,13 @@ impl<T: Unpin> Future for Reply<'_, T> {
     }
 }
 
+/// An answer that is here, or a failure.
+impl<T> From<Result<T, StorageError>> for Reply<'_, T> {
+    fn from(answer: Result<T, StorageError>) -> Self {
+        Self(State::Ready(Some(answer)))
+    }
+}
+
 impl<T> fmt::Debug for Reply<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {

@@ -1,6 +1,6 @@
 //! Whole numbers that stay exact, in 64 bits where these do.
 
-/// 2⁶⁴ divided by `divisor`, as far as 64 bits go.
+/// `⌊(2⁶⁴ − 1) / divisor⌋`; 0 for none.
 pub(crate) const fn reciprocal(divisor: u64) -> u64 {
     match u64::MAX.checked_div(divisor) {
         Some(reciprocal) => reciprocal,

@@ -176,6 +176,9 @@ impl View {
         if count == 0 {
             return 0;
         }
+        if allowed == count - 1 {
+            return 1; // what each hit asks: it needs no division
+        }
         let bound = allowed.checked_add(1).and_then(|more| more.checked_mul(self.length));
         let left = bound.map_or_else(
             || saturated(((u128::from(allowed) + 1) * u128::from(self.length) - 1) / u128::from(count)),

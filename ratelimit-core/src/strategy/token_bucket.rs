@@ -89,7 +89,7 @@ impl TokenBucket {
         let (EvenRate { token, reciprocal, depth }, capacity) = (*quota.even_rate(), quota.capacity());
         let now = now.as_nanos();
         let debt = self.tat.saturating_sub(now);
-        if self.rem > 0 || cost > capacity || debt > depth || cost == 0 {
+        if token == 0 || self.rem > 0 || cost > capacity || debt > depth || cost == 0 {
             return None;
         }
         let after = debt + cost * token;

@@ -30,6 +30,18 @@ proptest! {
     }
 
     #[test]
+    fn to_acquire_is_to_decide_and_charge(past in pasts(), parts in 0..=25_u8, extra in 0..3_u64) {
+        let (mut past, mut acquired) = (past.clone(), past);
+        let cost = cost_of(&past, parts, extra);
+        let decision = past.decide(cost, Duration::ZERO);
+        if decision.is_allowed() {
+            past.state.charge(&past.quota, cost, past.now);
+        }
+        prop_assert_eq!(acquired.state.acquire(&past.quota, cost, past.now), decision);
+        prop_assert_eq!(acquired.state, past.state);
+    }
+
+    #[test]
     fn a_refund_right_after_its_charge_undoes_it(
         past in pasts(), parts in 0..=24_u8, probe in 0..=25_u8, pause in 0..=60_u8,
     ) {

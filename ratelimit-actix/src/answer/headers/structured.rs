@@ -30,6 +30,8 @@ pub(crate) struct Prepared {
     capacity: (u64, HeaderValue),
     /// `5 per 1 minute`
     limit: Box<str>,
+    /// The name as JSON.
+    json_name: Box<str>,
 }
 
 impl Prepared {
@@ -42,6 +44,7 @@ impl Prepared {
             name: name.map(Into::into),
             capacity: (quota.capacity(), quota.capacity().into()),
             limit: quota.limit().to_string().into(),
+            json_name: serde_json::Value::from(policy.name()).to_string().into(),
         }
     }
 
@@ -69,6 +72,11 @@ impl Prepared {
         let (capacity, value) = &self.capacity;
         // Another process may have counted by another amount.
         if *capacity == decision.limit() { value.clone() } else { number(decision.limit()) }
+    }
+
+    /// The name as JSON: `"login"`.
+    pub(crate) fn json_name(&self) -> &str {
+        &self.json_name
     }
 
     /// The limit as text: `5 per 1 minute`.

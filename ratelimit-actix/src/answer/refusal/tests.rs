@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{Tier, Verdict, enforcement::Charge};
 
+const PROBLEM: &str = "application/problem+json";
+const TEXT: &str = "text/plain; charset=utf-8";
+
 fn breach(policies: &[(&str, &str)], retry_after: Option<Duration>) -> Breach {
     let verdict = |(limit, name): &(&str, &str)| {
         let quota = Quota::new(limit.parse().expect("a limit"), Strategy::FixedWindow);

@@ -105,18 +105,6 @@ impl Breaker {
         }
     }
 
-    /// The answer of a storage that answers at once.
-    pub(super) fn call_now<'a, T>(
-        &self,
-        operation: Operation,
-        ask: impl FnOnce() -> Reply<'a, T>,
-    ) -> Result<T, StorageError> {
-        let call = Call::begin(operation);
-        call.ask(ask).now().unwrap_or_else(|_| {
-            Err(StorageError::permanent("a storage that says it answers at once wants to be waited for"))
-        })
-    }
-
     /// The storage's answer, if it comes in time.
     pub(super) async fn within_deadline<T: Unpin>(&self, reply: Reply<'_, T>) -> Result<T, StorageError> {
         match reply.now() {
@@ -227,6 +215,17 @@ impl Breaker {
             lost_refunds: self.lost_refunds.get(),
         }
     }
+}
+
+/// The answer of a storage that answers at once.
+pub(super) fn call_now<'a, T>(
+    operation: Operation,
+    ask: impl FnOnce() -> Reply<'a, T>,
+) -> Result<T, StorageError> {
+    let call = Call::begin(operation);
+    call.ask(ask).now().unwrap_or_else(|_| {
+        Err(StorageError::permanent("a storage that says it answers at once wants to be waited for"))
+    })
 }
 
 impl Drop for Breaker {

@@ -15,7 +15,7 @@ use ratelimit_core::{
     storage::MemoryStorage,
 };
 
-use self::breaker::Breaker;
+use self::breaker::{Breaker, call_now};
 pub use self::{health::StorageHealth, on_error::OnError};
 use crate::observe::Operation;
 
@@ -106,7 +106,7 @@ impl Failover {
     ) -> Result<Answer, Unavailable> {
         if let Some(period) = self.primary.period() {
             let acquire = || self.primary.storage.acquire(batch);
-            match whole(batch, self.primary.call_now(Operation::Acquire, acquire)) {
+            match whole(batch, call_now(Operation::Acquire, acquire)) {
                 Ok(decisions) => {
                     return Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() });
                 }
@@ -123,7 +123,7 @@ impl Failover {
         on_error: impl Fn() -> OnError,
     ) -> Result<(Decision, Option<Source>), Unavailable> {
         if let Some(period) = self.primary.period() {
-            match self.primary.call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit)) {
+            match call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit)) {
                 Ok(decision) => return Ok((decision, Some(Source::Primary))),
                 Err(error) => self.primary.failed(period, &error, [hit.key].into_iter()),
             }

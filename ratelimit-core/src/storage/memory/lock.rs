@@ -31,7 +31,8 @@ impl<T> Lock<T> {
 
     #[cold]
     fn wait(&self) -> Guard<'_, T> {
-        for tries in 0_u32.. {
+        let mut tries = 0_u32;
+        loop {
             // Looking doesn't take the cache line away from the holder, as trying does.
             if !self.0.is_locked()
                 && let Some(guard) = self.0.try_lock()
@@ -43,8 +44,8 @@ impl<T> Lock<T> {
                 SPINS..YIELDS => thread::yield_now(),
                 YIELDS.. => thread::sleep(NAP),
             }
+            tries = tries.saturating_add(1);
         }
-        self.0.lock()
     }
 }
 

@@ -64,11 +64,12 @@ use crate::{Acquisition, Decision, Key, Policy, policy::NamespaceTag};
 /// many clients as may come, or take another strategy.
 ///
 /// # How it forgets
-/// Each new counter looks at two places of its shard, the first hit after a tick of the clock at eight, and they free
-/// those that have expired. So memory is given back to new counters in small steps, what is idle is gone within seconds,
-/// and no call pauses for it. The table itself does not shrink: what a flood of keys took stays reserved for later ones.
+/// Each request that needs the exact time looks at two places of its shard, the first one after a tick of the clock at
+/// eight, and they free those that have expired. So memory is given back to new counters in small steps, and no call
+/// pauses for it. A shard that is asked at every tick is rid of what is idle in seconds; one that nobody asks keeps it,
+/// within `max_keys`. The table itself does not shrink: what a flood of keys took stays reserved for later ones.
 ///
-/// A counter takes 32 bytes, and the table is a seventh to a quarter larger than what is in it: a million take 38
+/// A counter takes 32 bytes, and the table is a sixth to a third larger than what is in it: a million take 38
 /// megabytes, however long their keys. Address space for all `max_keys` is asked for early; memory is taken as they
 /// come.
 ///
@@ -108,7 +109,8 @@ impl MemoryStorage {
     }
 
     /// Charges one counter, at once: what [`acquire_one`](Storage::acquire_one) does, for those who use no other
-    /// storage.
+    /// storage. It takes a lock for some nanoseconds and never waits for anything else; a cost of 0 only looks. What it
+    /// tells of a hit that is allowed, what is left and when more is, may be as of the clock's last tick.
     ///
     /// ```
     /// use ratelimit_core::{Key, MemoryStorage, Policy, Quota, Strategy};
@@ -200,14 +202,15 @@ impl Storage for MemoryStorage {
                 let mut shard = self.shard(self.shard_of(key)).lock();
                 u64::from(shard.forget(Id::new(policy, key), self.time.now()))
             }
-            Reset::Key { namespace, key } => self.forget_all_of_key(NamespaceTag::of(namespace), key),
-            Reset::Namespace(namespace) => {
-                let namespace = NamespaceTag::of(namespace);
+            Reset::Key { namespace, key } => {
+                NamespaceTag::find(namespace).map_or(0, |namespace| self.forget_all_of_key(namespace, key))
+            }
+            Reset::Namespace(namespace) => NamespaceTag::find(namespace).map_or(0, |namespace| {
                 let forget = |shard: &Aligned<Lock<Shard>>| {
                     shard.0.lock().forget_all(self.time.now(), |id| id.is_in(namespace))
                 };
                 self.shards.iter().map(forget).sum()
-            }
+            }),
         })
     }
 }

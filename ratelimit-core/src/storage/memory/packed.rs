@@ -69,6 +69,10 @@ impl Packed for SlidingWindow {
 
     #[inline]
     fn steady_until(&self, quota: &Quota) -> u64 {
+        if self.current() | self.previous() == 0 {
+            // No window has begun, whenever it would have.
+            return 0;
+        }
         self.start().as_nanos().saturating_add(quota.limit().window_nanos())
     }
 

@@ -155,12 +155,13 @@ impl Shard {
         let Acquisition { policy, cost, .. } = refund.acquisition;
         let quota = policy.quota();
         let Some(position) = self.find(Id::of(&refund.acquisition)) else { return };
+        let before = self.decide(Some(position), policy, 0, now);
         self.change(position, quota, now, |state| {
             state.refund(quota, cost, refund.receipt, now);
             None
         });
         let left = self.decide(Some(position), policy, 0, now);
-        if left.remaining() > 0
+        if left.remaining() > before.remaining()
             && let Some(slot) = self.table.get_mut(position)
         {
             slot.set_standing(Standing::after_taking(&left, quota, now));
@@ -183,7 +184,8 @@ impl Shard {
             _ => state_of(&slot, quota),
         };
         let before = slot.standing();
-        let standing = change(&mut state).filter(|_| !before.is_refused(now)).unwrap_or(before);
+        let kept = before.shortened(state.expires_at(quota));
+        let standing = change(&mut state).filter(|_| !before.is_refused(now)).unwrap_or(kept);
         let slot = self.keep(slot.id(), state, quota, standing);
         if let Some(place) = self.table.get_mut(position) {
             *place = slot;

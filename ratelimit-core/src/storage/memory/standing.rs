@@ -31,22 +31,37 @@ impl Standing {
     /// In [`BITS`]: what it is, and if it ends how long before `expires_at`, as a [`coarse`] time.
     #[inline]
     pub(super) fn packed(self, expires_at: u64) -> u64 {
-        let gap = |until: Timestamp| coarse(expires_at.saturating_sub(until.as_nanos())) << 5;
+        let gap = |until: Timestamp| expires_at.saturating_sub(until.as_nanos());
         match self {
             Self::Free(used) => used.into(),
-            Self::Exhausted(until) => EXHAUSTED | gap(until),
-            Self::Refused(until) => REFUSED | gap(until),
+            Self::Exhausted(until) => EXHAUSTED | coarse(gap(until), ROUGH) << EXHAUSTED_BITS,
+            Self::Refused(until) => REFUSED | coarse(gap(until), CLOSE),
         }
     }
 
     /// What [`packed`](Self::packed) was made of; it may end a little later.
     pub(super) fn unpacked(bits: u64, expires_at: u64) -> Self {
-        let until = Timestamp::from_nanos(expires_at.saturating_sub(fine(bits >> 5 & 255)));
-        match bits & 31 {
-            EXHAUSTED => Self::Exhausted(until),
-            REFUSED => Self::Refused(until),
-            #[expect(clippy::cast_possible_truncation, reason = "5 bits")]
+        let until = |gap| Timestamp::from_nanos(expires_at.saturating_sub(gap));
+        if bits & REFUSED != 0 {
+            return Self::Refused(until(fine(bits & !REFUSED, CLOSE)));
+        }
+        match bits & 15 {
+            EXHAUSTED => Self::Exhausted(until(fine(bits >> EXHAUSTED_BITS, ROUGH))),
+            #[expect(clippy::cast_possible_truncation, reason = "4 bits")]
             used => Self::Free(used as u8),
+        }
+    }
+
+    /// The same standing, ending earlier rather than later: for one that is packed again and again.
+    pub(super) fn shortened(self, expires_at: Timestamp) -> Self {
+        match self {
+            Self::Refused(until) => {
+                let gap = expires_at.as_nanos().saturating_sub(until.as_nanos());
+                Self::Refused(Timestamp::from_nanos(
+                    expires_at.as_nanos().saturating_sub(gap + (gap >> CLOSE)),
+                ))
+            }
+            other => other,
         }
     }
 }
@@ -55,22 +70,29 @@ impl Standing {
 pub(super) const BITS: u32 = 13;
 /// After the eighths.
 const EXHAUSTED: u64 = 9;
-/// This bit says so alone.
-pub(super) const REFUSED: u64 = 16;
+const EXHAUSTED_BITS: u32 = 4;
+/// This bit says so alone; the others tell until when.
+pub(super) const REFUSED: u64 = 1 << 12;
 
-/// A time in 8 bits, at most a fifth too short: its highest bit's place, and the two bits after that one.
+/// How many bits of a coarse time are kept after the highest: as many as there is room for.
+const ROUGH: u32 = 2;
+const CLOSE: u32 = 6;
+
+/// A time of which `kept` bits are kept after its highest: at most 1 in 2^`kept` too short. In 6 bits more than that.
 #[inline]
-fn coarse(nanos: u64) -> u64 {
-    if nanos < 4 {
+fn coarse(nanos: u64, kept: u32) -> u64 {
+    if nanos >> kept == 0 {
         return nanos;
     }
-    let exponent = u64::from(nanos.ilog2());
-    (exponent - 1) << 2 | nanos >> (exponent - 2) & 3
+    let exponent = nanos.ilog2();
+    let shift = exponent - kept;
+    u64::from(shift + 1) << kept | nanos >> shift & ((1 << kept) - 1)
 }
 
 /// The least time of that code.
-fn fine(code: u64) -> u64 {
-    if code < 4 { code } else { (4 | code & 3) << ((code >> 2) - 1) }
+fn fine(code: u64, kept: u32) -> u64 {
+    let exponent = code >> kept;
+    if exponent == 0 { code } else { (1 << kept | code & ((1 << kept) - 1)) << (exponent - 1) }
 }
 
 #[cfg(test)]
@@ -79,15 +101,17 @@ mod tests {
 
     #[test]
     fn a_coarse_time_is_never_too_long_and_not_much_too_short() {
-        for shift in 0..64 {
-            for nanos in [1 << shift, (1 << shift) + (1 << shift) / 3, u64::MAX >> shift] {
-                let code = coarse(nanos);
-                assert!(code < 256);
-                let fine = fine(code);
-                assert!(fine <= nanos && nanos - fine <= nanos / 5, "{nanos} became {fine}");
+        for kept in [ROUGH, CLOSE] {
+            for shift in 0..64 {
+                for nanos in [1 << shift, (1 << shift) + (1 << shift) / 3, u64::MAX >> shift] {
+                    let code = coarse(nanos, kept);
+                    assert!(code >> (kept + 6) == 0, "{nanos} in {code}");
+                    let fine = fine(code, kept);
+                    assert!(fine <= nanos && nanos - fine <= nanos >> kept, "{nanos} became {fine}");
+                }
             }
+            assert_eq!(fine(coarse(0, kept), kept), 0);
         }
-        assert_eq!(fine(coarse(0)), 0);
     }
 
     #[test]
@@ -102,6 +126,6 @@ mod tests {
         let bits = Standing::Refused(at(400_000)).packed(expires_at);
         assert!(bits >> BITS == 0 && bits & REFUSED != 0);
         let Standing::Refused(until) = Standing::unpacked(bits, expires_at) else { panic!("refused") };
-        assert!(until >= at(400_000) && until <= at(520_000), "{until:?}");
+        assert!(until >= at(400_000) && until <= at(410_000), "{until:?}");
     }
 }

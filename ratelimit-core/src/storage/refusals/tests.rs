@@ -118,3 +118,18 @@ fn an_answer_that_a_change_has_overtaken_is_not_remembered() {
         assert!(memory.recall(&batch).is_none());
     }
 }
+
+/// Two quotas of one counter may have one bucket's size and two rates.
+#[test]
+fn a_refusal_of_another_amount_is_not_repeated() {
+    let (memory, _) = memory(SECOND * 60);
+    let bucket = |limit: &str| {
+        let quota = Quota::new(limit.parse().expect("a limit"), Strategy::TokenBucket);
+        Policy::new(quota.with_burst(3).expect("a burst"), "", ["data"])
+    };
+    let (slow, quick, key) = (bucket("1/minute"), bucket("60/minute"), Key::from("alice"));
+    let batch = Batch::of(&slow, &key, 1);
+    memory.note(&batch, &Decisions::from_iter([refusal(40)]), memory.ask());
+    assert!(memory.recall(&batch).is_some());
+    assert!(memory.recall(&Batch::of(&quick, &key, 1)).is_none());
+}

@@ -132,9 +132,10 @@ proptest! {
     /// The plain way of taking and the exact one come to the same.
     #[test]
     fn what_is_taken_evenly_is_taken_exactly(
-        amount in 1..200_u64, interval in 1..10_000_000_000_u64, burst in 1..300_u64, hits in prop::collection::vec((0..4_u64, 0..20_000_000_000_u64), 1..60),
+        amount in 1..200_u64, interval in 1..10_000_000_000_u64, uneven in 0..3_u64, burst in 1..300_u64,
+        hits in prop::collection::vec((0..4_u64, 0..20_000_000_000_u64), 1..60),
     ) {
-        let limit = Limit::new(amount, Duration::from_nanos(amount * interval)).expect("a window");
+        let limit = Limit::new(amount, Duration::from_nanos(amount * interval + uneven)).expect("a window");
         let quota = Quota::new(limit, Strategy::TokenBucket).with_burst(burst).expect("a burst");
         let (mut plain, mut exact, mut now) = (TokenBucket::default(), TokenBucket::default(), 0);
         for (cost, pause) in hits {

@@ -2,9 +2,9 @@
 
 use super::super::{
     Outcome, Subject,
-    scene::{NAMESPACE, Scene, same},
+    scene::{NAMESPACE, Scene, check, same},
 };
-use crate::{Batch, Key, Strategy};
+use crate::{Acquisition, Batch, Key, Refund, Reset, Strategy};
 
 /// The second limit runs out first; what it refuses is not taken from the first.
 pub(super) async fn all_or_none_over_limits(scene: Scene<'_, impl Subject>) -> Outcome {
@@ -72,4 +72,49 @@ pub(super) async fn an_empty_batch_passes(scene: Scene<'_, impl Subject>) -> Out
     let decisions = scene.limiter.hit_all(&Batch::new()).await?;
     same("whether nothing passes", decisions.all_allowed(), true)?;
     same("the number of decisions", decisions.len(), 0)
+}
+
+/// Whether a limit is asked alone or in a batch, it says and takes the same.
+pub(super) async fn one_alone_is_charged_as_in_a_batch(scene: Scene<'_, impl Subject>) -> Outcome {
+    for strategy in Strategy::ALL {
+        let policy = scene.policy(strategy, 3)?;
+        let (alone, batched) = (Key::from("alone"), Key::from("batched"));
+        for cost in [1, 2, 1, 0] {
+            let one = scene.limiter.hit(&policy, &alone, cost).await?;
+            let all = scene.limiter.hit_all(&Batch::of(&policy, &batched, cost)).await?;
+            let all = all.only()?;
+            same(strategy.name(), one.is_allowed(), all.is_allowed())?;
+            same(strategy.name(), one.remaining(), all.remaining())?;
+        }
+        same(strategy.name(), scene.left(&policy, &alone).await?, scene.left(&policy, &batched).await?)?;
+    }
+    Ok(())
+}
+
+/// A promise to answer at once is kept by every method.
+pub(super) async fn who_answers_at_once_does(scene: Scene<'_, impl Subject>) -> Outcome {
+    let storage = scene.limiter.storage();
+    if !storage.answers_at_once() {
+        return Ok(());
+    }
+    let (policy, key) = (scene.policy(Strategy::FixedWindow, 3)?, Key::from("alice"));
+    let (acquisition, batch) =
+        (Acquisition { policy: &policy, key: &key, cost: 1 }, Batch::of(&policy, &key, 1));
+    let Ok(one) = storage.acquire_one(&acquisition).now() else { return late("acquire_one") };
+    if storage.acquire(&batch).now().is_err() {
+        return late("acquire");
+    }
+    if storage.peek(&batch).now().is_err() {
+        return late("peek");
+    }
+    let refunds = [Refund { acquisition, receipt: one?.receipt() }];
+    if storage.refund(&refunds).now().is_err() {
+        return late("refund");
+    }
+    let reset = storage.reset(Reset::Counter { policy: &policy, key: &key }).now();
+    if reset.is_err() { late("reset") } else { Ok(()) }
+}
+
+fn late(method: &str) -> Outcome {
+    check(false, || format!("{method} should have answered at once"))
 }

@@ -42,6 +42,8 @@ pub(super) fn all<'s, S: Subject>() -> Vec<Case<'s, S>> {
         atomicity::refused_takes_nothing,
         atomicity::the_others_tell_what_is_left,
         atomicity::an_empty_batch_passes,
+        atomicity::one_alone_is_charged_as_in_a_batch,
+        atomicity::who_answers_at_once_does,
         strategies::every_strategy_allows_its_amount,
         strategies::every_strategy_is_full_again_after_two_windows,
         strategies::fixed_window_starts_at_the_first_hit,

@@ -1,0 +1,143 @@
+//! One plain limit is asked by a short way. A cost that is a function forces the general one: both answer alike.
+
+use actix_web::{
+    App, HttpRequest, HttpResponse, Responder,
+    body::to_bytes,
+    http::Method,
+    test::{TestRequest, call_service, init_service},
+    web,
+};
+use ratelimit_actix::{Limiter, LimiterBuilder, MissingKey, Rule, key, limit};
+use ratelimit_core::ManualClock;
+
+fn one(_: &HttpRequest) -> u32 {
+    1
+}
+
+#[limit("2/minute", name = "own")]
+async fn short() -> impl Responder {
+    "ok"
+}
+
+#[limit("2/minute", name = "own", cost = one)]
+async fn general() -> impl Responder {
+    "ok"
+}
+
+#[limit("2/minute", key = header("X-Api-Key"), name = "own")]
+async fn short_by_key() -> impl Responder {
+    "ok"
+}
+
+#[limit("2/minute", key = header("X-Api-Key"), name = "own", cost = one)]
+async fn general_by_key() -> impl Responder {
+    "ok"
+}
+
+/// What a client sees: the status, the headers in order of their names, and the body.
+type Answer = (u16, Vec<(String, String)>, Vec<u8>);
+
+/// The answers to a schedule of requests by several clients, with and without keys, to a route and to none.
+async fn answers(builder: LimiterBuilder, routes: fn(&mut web::ServiceConfig)) -> Vec<Answer> {
+    let clock = ManualClock::at(std::time::Duration::from_secs(1_700_000_000));
+    let limiter = builder.clock(clock.clone()).build().expect("a limiter");
+    let service = init_service(App::new().wrap(limiter).configure(routes)).await;
+    let mut answers = Vec::new();
+    for round in 0..60_u32 {
+        clock.advance(std::time::Duration::from_secs(u64::from(round % 7)));
+        let method = [Method::GET, Method::POST, Method::OPTIONS, Method::HEAD][round as usize % 4].clone();
+        let path = ["/a", "/a", "/b", "/none"][(round / 3) as usize % 4];
+        let peer = format!("203.0.113.{}:1000", round % 3).parse().expect("an address");
+        let mut request = TestRequest::with_uri(path).method(method).peer_addr(peer);
+        if round % 5 > 1 {
+            request = request.insert_header(("X-Api-Key", format!("key-{}", round % 2)));
+        }
+        if round % 2 == 0 {
+            request = request.insert_header(("Accept", "text/plain"));
+        }
+        let answer = call_service(&service, request.to_request()).await;
+        let status = answer.status().as_u16();
+        let mut headers: Vec<_> = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        headers.sort();
+        let body = to_bytes(answer.into_body()).await.unwrap_or_else(|_| panic!("a body")).to_vec();
+        answers.push((status, headers, body));
+    }
+    assert!(answers.iter().any(|(status, ..)| *status == 429), "somebody is refused");
+    assert!(answers.iter().any(|(status, ..)| *status == 200), "somebody passes");
+    answers
+}
+
+fn plain(app: &mut web::ServiceConfig) {
+    let ok = || async { HttpResponse::Ok().body("ok") };
+    app.route("/a", web::route().to(ok)).route("/b", web::get().to(ok));
+}
+
+#[actix_web::test]
+async fn a_default_limit_is_the_same_by_either_way() {
+    let rule = || Rule::new("2/minute").name("all");
+    let variants: [fn(Rule) -> Rule; 5] = [
+        |rule| rule,
+        |rule| rule.methods(["GET", "POST"]),
+        |rule| rule.per_method(),
+        |rule| rule.key(key::header("X-Api-Key")),
+        |rule| rule.shared("all"),
+    ];
+    for variant in variants {
+        for missing in [MissingKey::ClientAddress, MissingKey::Refuse, MissingKey::Skip] {
+            let with = |rule| Limiter::builder().missing_key(missing).default_limits([variant(rule)]);
+            let short = answers(with(rule()), plain).await;
+            let general = answers(with(rule().cost_of(one)), plain).await;
+            assert_eq!(short, general);
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_handlers_limit_is_the_same_by_either_way() {
+    fn short_way(app: &mut web::ServiceConfig) {
+        app.route("/a", web::route().to(short)).route("/b", web::get().to(short_by_key));
+    }
+    fn general_way(app: &mut web::ServiceConfig) {
+        app.route("/a", web::route().to(general)).route("/b", web::get().to(general_by_key));
+    }
+    for missing in [MissingKey::ClientAddress, MissingKey::Refuse, MissingKey::Skip] {
+        for others in ["", "5/hour"] {
+            let builder = || {
+                let builder = Limiter::builder().missing_key(missing);
+                if others.is_empty() {
+                    builder
+                } else {
+                    builder.application_limits(others).default_limits("1/minute")
+                }
+            };
+            let (short, general) =
+                (answers(builder(), short_way).await, answers(builder(), general_way).await);
+            // A handler's path is part of nothing that is shown.
+            assert_eq!(short, general);
+        }
+    }
+}
+
+/// Whoever finds keys is asked once a request, whatever comes of it.
+#[actix_web::test]
+async fn a_key_is_looked_for_once() {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static ASKED: AtomicU64 = AtomicU64::new(0);
+    fn counted(_: &HttpRequest) -> Option<String> {
+        ASKED.fetch_add(1, Ordering::Relaxed);
+        None
+    }
+    for missing in [MissingKey::ClientAddress, MissingKey::Refuse, MissingKey::Skip] {
+        let rule = Rule::new("2/minute").key(key::from_fn(counted));
+        let limiter =
+            Limiter::builder().missing_key(missing).default_limits([rule]).build().expect("a limiter");
+        let service = init_service(App::new().wrap(limiter).configure(plain)).await;
+        let before = ASKED.load(Ordering::Relaxed);
+        call_service(&service, TestRequest::with_uri("/a").to_request()).await;
+        assert_eq!(ASKED.load(Ordering::Relaxed) - before, 1, "{missing:?}");
+    }
+}
