@@ -89,9 +89,9 @@ async fn a_default_limit_is_the_same_by_either_way() {
     for variant in variants {
         for missing in [MissingKey::ClientAddress, MissingKey::Refuse, MissingKey::Skip] {
             let with = |rule| Limiter::builder().missing_key(missing).default_limits([variant(rule)]);
-            let short = answers(with(rule()), plain).await;
-            let general = answers(with(rule().cost_of(one)), plain).await;
-            assert_eq!(short, general);
+            let quick = answers(with(rule()), plain).await;
+            let slow = answers(with(rule().cost_of(one)), plain).await;
+            assert_eq!(quick, slow);
         }
     }
 }
@@ -114,10 +114,9 @@ async fn a_handlers_limit_is_the_same_by_either_way() {
                     builder.application_limits(others).default_limits("1/minute")
                 }
             };
-            let (short, general) =
-                (answers(builder(), short_way).await, answers(builder(), general_way).await);
+            let (quick, slow) = (answers(builder(), short_way).await, answers(builder(), general_way).await);
             // A handler's path is part of nothing that is shown.
-            assert_eq!(short, general);
+            assert_eq!(quick, slow);
         }
     }
 }
