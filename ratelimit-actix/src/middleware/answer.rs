@@ -85,6 +85,7 @@ where
             // Polled again after it was ready, as nobody does.
             None => return Poll::Ready(Ok(turned_away(state))),
         };
+        routed.set(None);
         let mut answer = answer.map(ServiceResponse::map_into_boxed_body);
         if outermost {
             if is_settled(state) {

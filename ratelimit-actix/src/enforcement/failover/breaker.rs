@@ -29,6 +29,8 @@ use crate::observe::{self, Call, Operation};
 pub(super) struct Breaker {
     pub(super) storage: Arc<dyn Storage>,
     pub(super) on_error: OnError,
+    /// The storage's promise, which then nobody is prepared to wait for.
+    pub(super) answers_at_once: bool,
     deadline: Duration,
     /// How often the storage has begun to fail or to answer again: even while it is asked. Requests read
     /// it; it is written under the lock of `outage`.
@@ -66,6 +68,7 @@ impl Breaker {
         namespace: &str,
     ) -> Self {
         Self {
+            answers_at_once: storage.answers_at_once(),
             storage,
             on_error,
             deadline,
@@ -101,6 +104,7 @@ impl Breaker {
         let call = Call::begin(operation);
         match call.ask(ask).now() {
             Ok(answer) => answer,
+            Err(_) if self.answers_at_once => Err(broken_promise()),
             Err(later) => call.wait(self.in_time(later)).await,
         }
     }
@@ -223,9 +227,11 @@ pub(super) fn call_now<'a, T>(
     ask: impl FnOnce() -> Reply<'a, T>,
 ) -> Result<T, StorageError> {
     let call = Call::begin(operation);
-    call.ask(ask).now().unwrap_or_else(|_| {
-        Err(StorageError::permanent("a storage that says it answers at once wants to be waited for"))
-    })
+    call.ask(ask).now().unwrap_or_else(|_| Err(broken_promise()))
+}
+
+fn broken_promise() -> StorageError {
+    StorageError::permanent("a storage that says it answers at once wants to be waited for")
 }
 
 impl Drop for Breaker {

@@ -56,7 +56,6 @@ pub(crate) struct Unavailable;
 pub(crate) struct Failover {
     primary: Arc<Breaker>,
     fallback: MemoryStorage,
-    answers_at_once: bool,
 }
 
 impl Failover {
@@ -67,17 +66,12 @@ impl Failover {
         deadline: Duration,
         namespace: &str,
     ) -> Self {
-        let answers_at_once = primary.answers_at_once();
-        Self {
-            primary: Arc::new(Breaker::new(primary, on_error, deadline, namespace)),
-            fallback,
-            answers_at_once,
-        }
+        Self { primary: Arc::new(Breaker::new(primary, on_error, deadline, namespace)), fallback }
     }
 
     /// Whether nothing that is asked here has to be waited for.
     pub(crate) fn answers_at_once(&self) -> bool {
-        self.answers_at_once
+        self.primary.answers_at_once
     }
 
     /// What becomes of requests while the storage fails, where a limit doesn't say.
