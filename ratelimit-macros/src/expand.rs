@@ -6,7 +6,7 @@
 //! not if the name stood for the constant there.
 //!
 //! All constants are of one type. Were each handler a type of its own, Actix's code for a handler would be compiled
-//! once for each, beside ours: a half more time to build an app.
+//! once for each, beside ours.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
