@@ -39,6 +39,14 @@ fn run(file: &Path, words: &[&str], connections: usize, each: usize, status: u16
     client::warm_up(server.port);
     client::send(server.port, connections, each, status);
     server.end();
+    total(file)
+}
+
+/// The instructions that a profile of callgrind's counts.
+///
+/// # Panics
+/// When there is no such profile: valgrind has failed, and there is nothing to measure.
+pub fn total(file: &Path) -> i64 {
     let profile = fs::read_to_string(file).expect("valgrind's profile");
     let total = profile.lines().find_map(|line| line.strip_prefix("summary: "));
     total.and_then(|total| total.trim().parse().ok()).expect("a summary in valgrind's profile")

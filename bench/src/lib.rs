@@ -36,7 +36,6 @@ pub mod server;
 mod table;
 pub mod wrk;
 
-
 pub use self::{
     chart::{Chart, Scale, Series, short},
     disturbance::Disturbance,

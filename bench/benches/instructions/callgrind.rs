@@ -1,8 +1,11 @@
 //! Two runs under callgrind, which differ by the number of hits alone.
 
-use std::{fs, hint::black_box, net::Ipv4Addr, path::Path, process::Command};
+use std::{hint::black_box, net::Ipv4Addr, path::Path, process::Command};
 
-use bench::limiters::{Client, Limiter, Text21, contestant, fill, mix};
+use bench::{
+    callgrind,
+    limiters::{Client, Limiter, Text21, contestant, fill, mix},
+};
 
 /// The first word to the program that is measured.
 pub const SUBJECT: &str = "subject";
@@ -27,9 +30,7 @@ fn instructions(client: &str, keys: usize, contestant: usize, hits: usize) -> i6
     command.arg(std::env::current_exe().expect("a program")).arg(SUBJECT).args(words);
     let status = command.status().expect("valgrind, which the system's packages have");
     assert!(status.success(), "{command:?}: {status}");
-    let profile = fs::read_to_string(&file).expect("valgrind's profile");
-    let total = profile.lines().find_map(|line| line.strip_prefix("summary: "));
-    total.and_then(|total| total.trim().parse().ok()).expect("a summary in valgrind's profile")
+    callgrind::total(&file)
 }
 
 /// What runs under callgrind.

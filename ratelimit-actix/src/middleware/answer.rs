@@ -89,7 +89,7 @@ where
         let mut answer = answer.map(ServiceResponse::map_into_boxed_body);
         if outermost {
             if is_settled(state) {
-                tell(state, &mut answer);
+                tell(state, answer.as_mut().ok());
             } else if now(settle(state, &mut answer)).is_none() {
                 answer = Ok(turned_away(state));
             }

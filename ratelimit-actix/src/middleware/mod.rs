@@ -288,7 +288,7 @@ fn is_settled(state: &State) -> bool {
 /// What is left to do once the request has been answered, at the outermost point.
 async fn settle(state: &Rc<State>, answer: &mut Result<ServiceResponse<BoxBody>, Error>) {
     if is_settled(state) {
-        return tell(state, answer);
+        return tell(state, answer.as_mut().ok());
     }
     // Nobody has asked yet when a middleware further in answered the request itself. Asking now still
     // hides its answer from a client that is over its limits, and so bounds guessing.
@@ -311,14 +311,14 @@ async fn settle(state: &Rc<State>, answer: &mut Result<ServiceResponse<BoxBody>,
                 // Actix makes this response of it further out.
                 enforcement::settle(state, Some(&error.error_response())).await;
             }
-            tell(state, answer);
+            tell(state, None);
         }
     }
 }
 
 /// Writes the headers, and notes what came of the request.
-fn tell(state: &State, answer: &mut Result<ServiceResponse<BoxBody>, Error>) {
-    if let Ok(answer) = answer {
+fn tell(state: &State, answer: Option<&mut ServiceResponse<BoxBody>>) {
+    if let Some(answer) = answer {
         answers::write_headers(state, answer.headers_mut());
     }
     observe::answered(state.answered());
@@ -345,6 +345,5 @@ async fn finish(state: &State, outermost: bool, answer: &mut ServiceResponse<Box
         let is_ours = state.is_answered_by_limiter();
         Box::pin(enforcement::settle(state, (!is_ours).then_some(answer.response()))).await;
     }
-    answers::write_headers(state, answer.headers_mut());
-    observe::answered(state.answered());
+    tell(state, Some(answer));
 }

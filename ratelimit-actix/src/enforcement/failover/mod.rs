@@ -11,7 +11,7 @@ mod probe;
 use std::{sync::Arc, time::Duration};
 
 use ratelimit_core::{
-    Acquisition, Batch, Decision, Decisions, Receipt, Refund, Reply, Reset, Storage, StorageError,
+    Acquisition, Batch, Decision, Decisions, Key, Receipt, Refund, Reply, Reset, Storage, StorageError,
     storage::MemoryStorage,
 };
 
@@ -98,16 +98,11 @@ impl Failover {
         batch: &Batch<'_>,
         on_error: impl Fn(usize) -> OnError,
     ) -> Result<Answer, Unavailable> {
-        if let Some(period) = self.primary.period() {
-            let acquire = || self.primary.storage.acquire(batch);
-            match whole(batch, call_now(Operation::Acquire, acquire)) {
-                Ok(decisions) => {
-                    return Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() });
-                }
-                Err(error) => self.primary.failed(period, &error, batch.iter().map(|hit| hit.key)),
-            }
+        let acquire = || whole(batch, call_now(Operation::Acquire, || self.primary.storage.acquire(batch)));
+        match self.ask_now(batch.iter().map(|hit| hit.key), acquire) {
+            Some(decisions) => Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() }),
+            None => instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch))),
         }
-        instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch)))
     }
 
     /// The same for one acquisition: its decision, and who has made it, if anybody has.
@@ -116,11 +111,9 @@ impl Failover {
         hit: &Acquisition<'_>,
         on_error: impl Fn() -> OnError,
     ) -> Result<(Decision, Option<Source>), Unavailable> {
-        if let Some(period) = self.primary.period() {
-            match call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit)) {
-                Ok(decision) => return Ok((decision, Some(Source::Primary))),
-                Err(error) => self.primary.failed(period, &error, [hit.key].into_iter()),
-            }
+        let acquire = || call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit));
+        if let Some(decision) = self.ask_now([hit.key].into_iter(), acquire) {
+            return Ok((decision, Some(Source::Primary)));
         }
         let batch = Batch::of(hit.policy, hit.key, hit.cost);
         let answer = instead(&batch, |_| on_error(), |batch| at_once(self.fallback.acquire(batch)))?;
@@ -190,6 +183,20 @@ impl Failover {
         answer.ok()
     }
 
+    /// The same of a primary that answers at once, about `keys`.
+    fn ask_now<'k, T>(
+        &self,
+        keys: impl Iterator<Item = &'k Key>,
+        ask: impl FnOnce() -> Result<T, StorageError>,
+    ) -> Option<T> {
+        let period = self.primary.period()?;
+        let answer = ask();
+        if let Err(error) = &answer {
+            self.primary.failed(period, error, keys);
+        }
+        answer.ok()
+    }
+
     /// Whether the primary has given the charges back; while it fails it isn't asked.
     async fn refund_primary(&self, refunds: &[Refund<'_>]) -> bool {
         let Some(period) = self.primary.period() else { return false };
@@ -251,7 +258,7 @@ fn whole(batch: &Batch<'_>, answer: Result<Decisions, StorageError>) -> Result<D
 
 #[cfg(test)]
 mod tests {
-    use ratelimit_core::{Key, Limit, Policy, Quota, Strategy};
+    use ratelimit_core::{Limit, Policy, Quota, Strategy};
 
     use super::*;
 
