@@ -190,6 +190,7 @@ impl Decision {
 pub struct Receipt {
     /// When the charge was made, by the storage's clock.
     pub charged_at: Timestamp,
-    /// When, after the charge, the counter would have been back at its full allowance.
+    /// When, after the charge, the counter would have been back at its full allowance. With a sliding window: when both
+    /// its windows would have been out of sight, which is later by as long as the last unit takes to leave.
     pub full_at: Timestamp,
 }

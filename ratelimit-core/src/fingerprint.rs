@@ -5,21 +5,31 @@ use std::{
     sync::LazyLock,
 };
 
-use foldhash::{SharedSeed, quality::SeedableRandomState};
+use foldhash::{SharedSeed, quality::FoldHasher};
 
-/// foldhash under seeds of the operating system's, drawn once a process. An attacker who wants two inputs that
-/// collide has to guess 128 bits: nothing that depends on the seeds is ever shown outside, not even in part.
+/// What foldhash draws from: seeds of the operating system's, drawn once a process. An attacker who wants two inputs
+/// that collide has to guess 128 bits: nothing that depends on the seeds is ever shown outside, not even in part.
 ///
 /// `SipHash` would be safe even if hashes were shown, at the price of more than the rest of a hit.
-static SECRET: LazyLock<SeedableRandomState> =
-    LazyLock::new(|| SeedableRandomState::with_seed(random(), &SHARED));
+static SECRET: LazyLock<Secret> =
+    LazyLock::new(|| Secret { seed: random(), shared: SharedSeed::from_u64(random()) });
 
-/// What the hasher draws its multipliers from.
-static SHARED: LazyLock<SharedSeed> = LazyLock::new(|| SharedSeed::from_u64(random()));
+struct Secret {
+    seed: u64,
+    shared: SharedSeed,
+}
 
 /// Of the operating system's randomness, by way of the only door to it in the standard library.
 fn random() -> u64 {
     RandomState::new().hash_one(0)
+}
+
+/// A hasher for inputs of some kind, under a seed of their own: another one than that of other kinds, by a difference
+/// that nobody knows.
+#[inline]
+fn hasher(kind: u64) -> FoldHasher<'static> {
+    let Secret { seed, shared } = &*SECRET;
+    FoldHasher::with_seed(seed.wrapping_mul(2 * kind + 1), shared)
 }
 
 /// A hash to show instead of `bytes`: under another secret, and by `SipHash`, so that it tells nothing of the others.
@@ -31,17 +41,29 @@ pub(crate) fn shown(bytes: &[u8]) -> u64 {
 /// The keyed hash of `bytes`.
 #[inline]
 pub(crate) fn of(bytes: &[u8]) -> u64 {
-    let mut hasher = SECRET.build_hasher();
-    hasher.write(bytes);
-    hasher.finish()
+    of_kind(0, bytes)
 }
 
 /// The keyed hash of `bytes` of some kind: another one than that of the same bytes of another.
 #[inline]
 pub(crate) fn of_kind(kind: u8, bytes: &[u8]) -> u64 {
-    let mut hasher = SECRET.build_hasher();
+    // Addresses and names in text are mostly that long. It is done in place then, and by a call otherwise.
+    if bytes.len() > 16
+        && bytes.len() <= 32
+        && let (Some(head), Some(tail)) = (bytes.first_chunk(), bytes.last_chunk())
+    {
+        let mut hasher = hasher(u64::from(kind) | (bytes.len() as u64) << u8::BITS);
+        hasher.write_u128(u128::from_le_bytes(*head));
+        hasher.write_u128(u128::from_le_bytes(*tail));
+        return hasher.finish();
+    }
+    of_any_length(kind, bytes)
+}
+
+#[inline(never)]
+fn of_any_length(kind: u8, bytes: &[u8]) -> u64 {
+    let mut hasher = hasher(kind.into());
     hasher.write(bytes);
-    hasher.write_u8(kind);
     hasher.finish()
 }
 
@@ -49,8 +71,36 @@ pub(crate) fn of_kind(kind: u8, bytes: &[u8]) -> u64 {
 /// back from the bytes it was just written to, it would have to wait for them.
 #[inline]
 pub(crate) fn of_number(kind: u8, number: u64) -> u64 {
-    let mut hasher = SECRET.build_hasher();
+    let mut hasher = hasher(kind.into());
     hasher.write_u64(number);
-    hasher.write_u8(kind);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_and_lengths_make_other_hashes() {
+        let hashes = [
+            of(b""),
+            of(b"\0"),
+            of(b"\0\0"),
+            of(b"1"),
+            of(&[0; 16]),
+            of(&[0; 17]),
+            of(&[0; 18]),
+            of(&[0; 32]),
+            of(&[0; 33]),
+            of_kind(1, &[0; 17]),
+            of_kind(1, b"1"),
+            of_kind(2, b"1"),
+            of_number(1, 1),
+            of_number(2, 1),
+        ];
+        for (index, hash) in hashes.iter().enumerate() {
+            assert!(!hashes[..index].contains(hash), "{index}");
+        }
+        assert_eq!(of_kind(1, b"1"), of_kind(1, b"1"));
+    }
 }

@@ -55,10 +55,12 @@ impl Quota {
         if self.limit.amount() > 0 && filling > longest {
             return Err(QuotaError::FillsTooSlowly);
         }
+        // Without a rate no bucket ever fills.
+        let capacity = if self.limit.amount() == 0 { 0 } else { burst };
         Ok(Self {
-            capacity: burst,
-            even: EvenRate::new(self.limit, burst),
-            capacity_reciprocal: reciprocal(burst),
+            capacity,
+            even: EvenRate::new(self.limit, capacity),
+            capacity_reciprocal: reciprocal(capacity),
             ..self
         })
     }
@@ -82,13 +84,14 @@ impl Quota {
         &self.even
     }
 
-    /// How many whole eighths of the capacity `used` is. One that comes out even may read one less: it is a
-    /// multiplication by the reciprocal, as a division would take longer than all else that a hit does here.
+    /// How many whole eighths of the capacity `used` is, which is not more; those that come out even may read as one
+    /// less.
+    ///
+    /// The product with the reciprocal is a number with all of its bits after the point: a division would take longer
+    /// than all else that a hit does here.
     #[inline]
     pub(crate) const fn eighths(&self, used: u64) -> u8 {
-        #[expect(clippy::cast_possible_truncation, reason = "at most 8, as at most the capacity is used")]
-        let eighths = ((used as u128 * self.capacity_reciprocal as u128) >> 61) as u8;
-        eighths
+        (used.wrapping_mul(self.capacity_reciprocal) >> 61) as u8
     }
 
     /// The most that can be taken at one instant: the bucket's size, or the limit's amount.
@@ -96,7 +99,7 @@ impl Quota {
     #[must_use]
     #[inline]
     pub const fn capacity(&self) -> u64 {
-        if self.limit.amount() == 0 { 0 } else { self.capacity }
+        self.capacity
     }
 }
 

@@ -8,15 +8,16 @@ pub(crate) const fn reciprocal(divisor: u64) -> u64 {
     }
 }
 
-/// `⌊number / divisor⌋` for a `number` below 2⁶³, by a multiplication: Granlund and Montgomery, "Division by Invariant
-/// Integers using Multiplication" (1994). A division takes as long as all else in a hit.
+/// The quotient and the rest of a `number` below 2⁶³, by a multiplication: Granlund and Montgomery, "Division by
+/// Invariant Integers using Multiplication" (1994). A division takes as long as all else in a hit.
 #[inline]
-pub(super) fn quotient(number: u64, divisor: u64, reciprocal: u64) -> u64 {
+pub(crate) fn divided(number: u64, divisor: u64, reciprocal: u64) -> (u64, u64) {
     debug_assert!(number < 1 << 63, "{number}");
     // With the reciprocal (2⁶⁴ − e) / divisor, where e is from 1 to the divisor, the product is less than the true
     // quotient by number × e / divisor / 2⁶⁴, which is less than a half: rounded down, it is at most 1 too small.
     let estimate = ((u128::from(number) * u128::from(reciprocal)) >> 64) as u64;
-    estimate + u64::from(number - estimate * divisor >= divisor)
+    let rest = number - estimate * divisor;
+    if rest < divisor { (estimate, rest) } else { (estimate + 1, rest - divisor) }
 }
 
 /// `⌊factor × other / divisor⌋`, or as much as 64 bits hold. The divisor is not 0.
@@ -48,10 +49,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_quotient_is_the_same_either_way(number in any::<u64>(), shifts in (1..64_u32, 0..64_u32), divisor in 1..u64::MAX) {
+        fn a_division_comes_to_the_same_either_way(number in any::<u64>(), shifts in (1..64_u32, 0..64_u32), divisor in 1..u64::MAX) {
             let (number, divisor) = (number >> shifts.0, (divisor >> shifts.1).max(1));
             for number in [number, number / divisor * divisor, (number / divisor * divisor).saturating_sub(1)] {
-                prop_assert_eq!(quotient(number, divisor, reciprocal(divisor)), number / divisor);
+                prop_assert_eq!(divided(number, divisor, reciprocal(divisor)), (number / divisor, number % divisor));
             }
         }
 

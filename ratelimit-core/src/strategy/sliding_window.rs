@@ -117,12 +117,16 @@ impl SlidingWindow {
     /// When the current window has gone through being the previous one.
     #[must_use]
     pub fn expires_at(&self, quota: &Quota) -> Timestamp {
-        let length = quota.limit().window_nanos();
-        Timestamp::from_nanos(match (self.current, self.previous) {
+        Timestamp::from_nanos(self.out_of_sight(quota.limit().window_nanos()))
+    }
+
+    /// When nothing of the windows is in sight any more.
+    fn out_of_sight(&self, length: u64) -> u64 {
+        match (self.current, self.previous) {
             (0, 0) => 0,
             (0, _) => self.start.saturating_add(length),
             _ => self.start.saturating_add(length).saturating_add(length),
-        })
+        }
     }
 
     /// The windows as they lie at `now`.
@@ -222,17 +226,10 @@ impl Standing for View {
     }
 
     fn receipt(&self) -> Receipt {
-        let SlidingWindow { start, current, previous } = self.windows;
-        let untouched = current == 0 && previous == 0;
-        // Full is when neither window shows anything, whatever the amount.
-        let full_at = match current {
-            _ if untouched => 0,
-            0 => start.saturating_add(self.elapsed_until(previous, 0)),
-            _ => start.saturating_add(self.length).saturating_add(self.elapsed_until(current, 0)),
-        };
-        let full_at = full_at.max(self.now);
+        // Neither window shows anything then, whatever the amount; with a low one it may be so before.
+        let full_at = self.windows.out_of_sight(self.length).max(self.now);
         // A charge is booked to the current window even if another thread has started it a little later.
-        let charged_at = self.now.max(start);
+        let charged_at = self.now.max(self.windows.start);
         Receipt { charged_at: Timestamp::from_nanos(charged_at), full_at: Timestamp::from_nanos(full_at) }
     }
 }

@@ -35,10 +35,10 @@
 //! keeps its time, not its tokens: a bucket that would be full in ten seconds still will.
 
 use super::{
-    arithmetic::{quotient, saturated, until},
+    arithmetic::{saturated, until},
     standing::Standing,
 };
-use crate::{Decision, Quota, Receipt, Timestamp, quota::EvenRate};
+use crate::{Decision, Quota, Receipt, Timestamp};
 
 /// When the bucket is full again: `tat` nanoseconds and `rem / amount` of one.
 ///
@@ -79,32 +79,6 @@ impl TokenBucket {
     /// Decides, and takes what is allowed.
     #[inline]
     pub(crate) fn acquire(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
-        self.take_evenly(quota, cost, now).unwrap_or_else(|| self.acquire_exactly(quota, cost, now))
-    }
-
-    /// Takes `cost` if it is allowed and everything is a whole number of nanoseconds: the rule above in its plainest
-    /// form, for a fifth of the price of the exact one.
-    #[inline]
-    fn take_evenly(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Option<Decision> {
-        let (EvenRate { token, reciprocal, depth }, capacity) = (*quota.even_rate(), quota.capacity());
-        let now = now.as_nanos();
-        let debt = self.tat.saturating_sub(now);
-        if token == 0 || self.rem > 0 || cost > capacity || debt > depth || cost == 0 {
-            return None;
-        }
-        let after = debt + cost * token;
-        let free = depth.checked_sub(after)?;
-        let remaining = quotient(free, token, reciprocal);
-        // At least one token is taken, so another comes back.
-        let reset_after = (remaining + 1) * token - free;
-        self.tat = now.saturating_add(after);
-        let receipt =
-            Receipt { charged_at: Timestamp::from_nanos(now), full_at: Timestamp::from_nanos(self.tat) };
-        Some(Decision::allowed(capacity, remaining, reset_after, receipt))
-    }
-
-    #[inline(never)]
-    fn acquire_exactly(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
         let (decision, after) = View::new(*self, quota, now).take(cost);
         if cost > 0 && decision.is_allowed() {
             *self = after.bucket();

@@ -101,7 +101,7 @@ pub(super) fn next(table: &Table, position: usize) -> usize {
 mod tests {
     use super::*;
     use crate::{
-        Key,
+        Acquisition, Key,
         storage::memory::{
             shard::Shard,
             testing::{policy, seconds},
@@ -112,7 +112,7 @@ mod tests {
     fn client(shard: &mut Shard, name: u64, start: u64, hits: u64) -> Id {
         let (policy, key, now) = (policy("2/minute"), Key::from(name), seconds(start));
         for _ in 0..hits {
-            let _ = shard.acquire(&policy, &key, 1, now);
+            let _ = shard.acquire(&Acquisition { policy: &policy, key: &key, cost: 1 }, now);
         }
         Id::new(&policy, &key)
     }

@@ -1,52 +1,87 @@
 //! A batch of one, as most are: by the coarse clock where that is enough, else by the exact one.
 
-use super::{
-    id::Id,
-    packed::Packed,
-    shard::Shard,
-    slot::{Slot, kind},
-    standing::Standing,
-};
+use super::{id::Id, packed::Pack, shard::Shard, time::Time};
 use crate::{
-    Acquisition, Decision, Key, Policy, Quota, Timestamp,
-    clock::LAG,
+    Acquisition, Decision, Key, Policy, Strategy, Timestamp,
     strategy::{FixedWindow, SlidingWindow, TokenBucket},
 };
 
 impl Shard {
-    /// Charges a counter that would allow it at every moment since `recent`, and come to stand alike; `None` if there
-    /// is no such counter. `recent` is a moment up to [`LAG`] ago.
+    /// Charges a counter, at `recent` if it would be allowed at every moment since and come to stand alike. `recent` is
+    /// a moment up to [`LAG`](crate::clock::LAG) ago.
     ///
-    /// Reading the exact time takes longer than all the rest. It is needed to begin a window, to fill a bucket up and
-    /// to refuse; for a hit that is allowed in a window that has begun and isn't about to end it makes no difference
-    /// but to what is told: so much is left, and comes back then, as of `recent`.
+    /// Reading the exact time takes longer than all the rest. It is needed to begin a window, to fill a bucket up, to
+    /// use all up and to refuse; for a hit that is allowed in a window that has begun and isn't about to end it makes
+    /// no difference but to what is told: so much is left, and comes back then, as of `recent`.
     #[inline]
-    pub(super) fn acquire_at_any_time(
+    pub(super) fn hit(
         &mut self,
         policy: &Policy,
         key: &Key,
         cost: u64,
         recent: Timestamp,
-    ) -> Option<Decision> {
-        let recent = self.tick(recent);
-        let slot = self.slot_of(Id::new(policy, key))?;
-        let quota = policy.quota();
+        time: &Time,
+    ) -> Decision {
+        let recent = self.tick(recent).as_nanos();
         // One branch for each strategy, so that each is compiled for itself.
-        match slot.unrefused_kind() {
-            kind::FIXED => take::<FixedWindow>(slot, quota, cost, recent),
-            kind::SLIDING => take::<SlidingWindow>(slot, quota, cost, recent),
-            kind::BUCKET => take::<TokenBucket>(slot, quota, cost, recent),
-            _ => None,
+        match policy.quota().strategy() {
+            Strategy::FixedWindow => self.hit_under::<FixedWindow>(policy, key, cost, recent, time),
+            Strategy::SlidingWindow => self.hit_under::<SlidingWindow>(policy, key, cost, recent, time),
+            Strategy::TokenBucket => self.hit_under::<TokenBucket>(policy, key, cost, recent, time),
+            _ => self.hit_exactly(policy, key, cost, time),
         }
     }
 
-    /// Charges a batch of one.
+    #[inline]
+    fn hit_under<C: Pack>(
+        &mut self,
+        policy: &Policy,
+        key: &Key,
+        cost: u64,
+        recent: u64,
+        time: &Time,
+    ) -> Decision {
+        if let Some(slot) = self.near(Id::new(policy, key))
+            && let Some(counter) = slot.unrefused::<C>(policy.tag())
+            && let Some(taken) = C::take_plainly(counter, policy.quota(), cost, recent)
+        {
+            slot.keep::<C>(policy, &taken);
+            return taken.decision;
+        }
+        self.hit_elsewhere::<C>(policy, key, cost, recent, time)
+    }
+
+    /// The same for a slot that is far from its home, and for takings that are not so plain. Apart from the others, as
+    /// is [`hit_exactly`](Self::hit_exactly): so they come to need few registers.
     #[inline(never)]
-    pub(super) fn acquire(&mut self, policy: &Policy, key: &Key, cost: u64, now: Timestamp) -> Decision {
-        let hit = Acquisition { policy, key, cost };
-        match self.find(Id::new(policy, key)) {
-            Some(position) => self.acquire_known(position, &hit, now),
-            None => self.acquire_new(&hit, now),
+    fn hit_elsewhere<C: Pack>(
+        &mut self,
+        policy: &Policy,
+        key: &Key,
+        cost: u64,
+        recent: u64,
+        time: &Time,
+    ) -> Decision {
+        if let Some(slot) = self.slot_of(Id::new(policy, key))
+            && let Some(counter) = slot.unrefused::<C>(policy.tag())
+            && let Some(taken) = C::take(counter, policy.quota(), cost, recent)
+        {
+            slot.keep::<C>(policy, &taken);
+            return taken.decision;
+        }
+        self.hit_exactly(policy, key, cost, time)
+    }
+
+    #[inline(never)]
+    fn hit_exactly(&mut self, policy: &Policy, key: &Key, cost: u64, time: &Time) -> Decision {
+        self.acquire(&Acquisition { policy, key, cost }, time.now())
+    }
+
+    /// Charges a batch of one.
+    pub(super) fn acquire(&mut self, hit: &Acquisition<'_>, now: Timestamp) -> Decision {
+        match self.find(Id::of(hit)) {
+            Some(position) => self.acquire_known(position, hit, now),
+            None => self.acquire_new(hit, now),
         }
     }
 
@@ -71,38 +106,51 @@ impl Shard {
     }
 }
 
-/// See [`Shard::acquire_at_any_time`].
-#[inline]
-fn take<C: Packed>(slot: &mut Slot, quota: &Quota, cost: u64, recent: Timestamp) -> Option<Decision> {
-    let mut counter: C = slot.counter(quota);
-    if counter.steady_until(quota) <= recent.as_nanos().saturating_add(LAG) {
-        return None;
-    }
-    let decision = counter.acquire(quota, cost, recent);
-    let is_kept =
-        |slot: &mut Slot| slot.keep(&counter, quota, Standing::after_taking(&decision, quota, recent));
-    (decision.is_allowed() && (cost == 0 || is_kept(slot))).then_some(decision)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{Limit, Strategy, storage::memory::testing::seconds};
+    use std::sync::atomic::{AtomicU64, Ordering};
 
-    /// Where the coarse time would matter, the exact one is asked.
+    use super::*;
+    use crate::{Clock, Limit, Quota, storage::memory::testing::seconds};
+
+    /// A clock that counts how often it is asked for the exact time.
+    #[derive(Debug, Default)]
+    struct Counting {
+        now: AtomicU64,
+        asked: AtomicU64,
+    }
+
+    impl Clock for Counting {
+        fn now(&self) -> Timestamp {
+            self.asked.fetch_add(1, Ordering::Relaxed);
+            Timestamp::from_nanos(self.now.load(Ordering::Relaxed))
+        }
+
+        fn recent(&self) -> Timestamp {
+            Timestamp::from_nanos(self.now.load(Ordering::Relaxed))
+        }
+
+        fn unix_time(&self) -> std::time::Duration {
+            std::time::Duration::ZERO
+        }
+    }
+
     #[test]
-    fn the_exact_time_is_read_to_begin_and_to_refuse() {
+    fn the_exact_time_is_read_to_begin_to_use_up_and_to_refuse() {
         for strategy in [Strategy::FixedWindow, Strategy::SlidingWindow, Strategy::TokenBucket] {
             let limit = Limit::new(3, std::time::Duration::from_mins(1)).expect("a limit");
             let policy = Policy::new(Quota::new(limit, strategy), "test", ["counter"]);
             let key = Key::from("alice");
+            let clock = std::sync::Arc::new(Counting::default());
+            let time = Time::new(clock.clone());
             let mut shard = Shard::new(10);
-            let at_any_time = [100, 101, 102, 103].map(|second| {
-                let decision = shard.acquire_at_any_time(&policy, &key, 1, seconds(second));
-                let _ = decision.unwrap_or_else(|| shard.acquire(&policy, &key, 1, seconds(second)));
-                decision.map(|decision| decision.remaining())
+            let asked = [100, 101, 102, 103].map(|second| {
+                clock.now.store(seconds(second).as_nanos(), Ordering::Relaxed);
+                let before = clock.asked.load(Ordering::Relaxed);
+                let _ = shard.hit(&policy, &key, 1, time.recent(), &time);
+                clock.asked.load(Ordering::Relaxed) - before
             });
-            assert_eq!(at_any_time, [None, Some(1), Some(0), None], "{strategy}");
+            assert_eq!(asked, [1, 0, 1, 1], "{strategy}");
         }
     }
 }

@@ -127,10 +127,7 @@ impl MemoryStorage {
         // Read before the lock is taken, which nobody holds for longer than must be.
         let recent = self.time.recent();
         let mut shard = self.shard(self.shard_of(key)).lock();
-        match shard.acquire_at_any_time(policy, key, cost, recent) {
-            Some(decision) => decision,
-            None => shard.acquire(policy, key, cost, self.time.now()),
-        }
+        shard.hit(policy, key, cost, recent, &self.time)
     }
 
     #[inline]

@@ -68,10 +68,15 @@ impl Shard {
     #[inline]
     pub(super) fn tick(&mut self, recent: Timestamp) -> Timestamp {
         if recent > self.latest {
-            self.latest = recent;
-            self.look_for_expired(SWEEP_AT_TICK, recent);
+            self.begin_tick(recent);
         }
         self.latest
+    }
+
+    #[cold]
+    fn begin_tick(&mut self, recent: Timestamp) {
+        self.latest = recent;
+        self.look_for_expired(SWEEP_AT_TICK, recent);
     }
 
     /// The place of a counter, good until one is added or removed.
@@ -79,10 +84,16 @@ impl Shard {
         self.table.find(id)
     }
 
-    /// A counter's slot.
+    /// A counter's slot, if it is near its home; most are.
     #[inline]
+    pub(super) fn near(&mut self, id: Id) -> Option<&mut Slot> {
+        self.table.near(id.place)
+    }
+
+    /// A counter's slot, wherever it is.
     pub(super) fn slot_of(&mut self, id: Id) -> Option<&mut Slot> {
-        self.table.slot_of(id)
+        let position = self.find(id)?;
+        self.table.get_mut(position)
     }
 
     /// What the counter at `place`, or a new one, says to `cost`.
@@ -274,7 +285,7 @@ mod tests {
     };
 
     fn hit(shard: &mut Shard, policy: &Policy, name: u64, now: Timestamp) -> Decision {
-        shard.acquire(policy, &Key::from(name), 1, now)
+        shard.acquire(&Acquisition { policy, key: &Key::from(name), cost: 1 }, now)
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use super::{
     id::Id,
-    packed::Packed,
+    packed::{Pack, Packed, Taken},
     standing::{self, REFUSED, Standing},
 };
-use crate::{Quota, Timestamp, policy::Tag, strategy::State};
+use crate::{Policy, Quota, Timestamp, policy::Tag, strategy::State};
 
 /// A place in the table: empty, or one counter. The key itself is not kept.
 #[derive(Clone, Copy, Debug)]
@@ -58,17 +58,18 @@ impl Slot {
         }
     }
 
-    fn holding<C: Packed>(id: Id, counter: &C, quota: &Quota, standing: Standing) -> Option<Self> {
-        let (expires_at, what) = counter.packed(quota)?;
-        Some(Self::new(id, kind::of(C::STRATEGY), expires_at, what, standing))
+    fn holding<C: Pack>(id: Id, counter: &C, quota: &Quota, standing: Standing) -> Option<Self> {
+        Some(Self::new(id, kind::of(C::STRATEGY), counter.packed(quota)?, standing))
     }
 
     /// A counter that is kept elsewhere, at `index`.
     pub(super) fn spilled(id: Id, index: usize, expires_at: Timestamp, standing: Standing) -> Self {
-        Self::new(id, kind::SPILLED, expires_at.as_nanos(), index as u64, standing)
+        let packed = Packed { expires_at: expires_at.as_nanos(), what: index as u64 };
+        Self::new(id, kind::SPILLED, packed, standing)
     }
 
-    fn new(id: Id, kind: u64, expires_at: u64, what: u64, standing: Standing) -> Self {
+    fn new(id: Id, kind: u64, packed: Packed, standing: Standing) -> Self {
+        let Packed { expires_at, what } = packed;
         let whose = id.policy.bits() | standing.packed(expires_at) << STANDING | kind;
         Self { place: id.place, whose, expires_at, what }
     }
@@ -88,25 +89,27 @@ impl Slot {
         self.whose & kind::MASK == kind::NONE
     }
 
-    /// The [kind] of counter; none of them if its client was turned away when it last came.
+    /// The policy's counter under that strategy, unless it is another or its client was turned away when it last came.
     #[inline]
-    pub(super) fn unrefused_kind(&self) -> u64 {
-        self.whose & (REFUSED << STANDING | kind::MASK)
+    pub(super) fn unrefused<C: Pack>(&self, policy: Tag) -> Option<Packed> {
+        let is_it = self.whose & !((REFUSED - 1) << STANDING) == whose::<C>(policy);
+        is_it.then_some(Packed { expires_at: self.expires_at, what: self.what })
+    }
+
+    /// Keeps what was taken from the counter that [`unrefused`](Self::unrefused) answered.
+    #[inline]
+    pub(super) fn keep<C: Pack>(&mut self, policy: &Policy, taken: &Taken) {
+        Packed { expires_at: self.expires_at, what: self.what } = taken.packed;
+        let standing = Standing::Free(policy.quota().eighths(taken.used));
+        let whose = whose::<C>(policy.tag()) | standing.packed(self.expires_at) << STANDING;
+        if self.whose != whose {
+            self.whose = whose;
+        }
     }
 
     /// The counter, which is one of that strategy.
-    #[inline]
-    pub(super) fn counter<C: Packed>(&self, quota: &Quota) -> C {
-        C::unpacked(self.expires_at, self.what, quota)
-    }
-
-    /// Keeps the changed counter; answers whether it fits.
-    #[inline]
-    pub(super) fn keep<C: Packed>(&mut self, counter: &C, quota: &Quota, standing: Standing) -> bool {
-        let Some((expires_at, what)) = counter.packed(quota) else { return false };
-        (self.expires_at, self.what) = (expires_at, what);
-        self.set_standing(standing);
-        true
+    fn counter<C: Pack>(&self, quota: &Quota) -> C {
+        C::unpacked(Packed { expires_at: self.expires_at, what: self.what }, quota)
     }
 
     /// The counter, unless it is kept elsewhere.
@@ -141,14 +144,16 @@ impl Slot {
         Standing::unpacked((self.whose & Tag::FREE) >> STANDING, self.expires_at)
     }
 
-    #[inline]
     pub(super) fn set_standing(&mut self, standing: Standing) {
         let kept = self.whose & !(Tag::FREE & !kind::MASK);
-        let whose = kept | standing.packed(self.expires_at) << STANDING;
-        if self.whose != whose {
-            self.whose = whose;
-        }
+        self.whose = kept | standing.packed(self.expires_at) << STANDING;
     }
+}
+
+/// The tag and the kind of a counter.
+#[inline]
+fn whose<C: Pack>(policy: Tag) -> u64 {
+    policy.bits() | kind::of(C::STRATEGY)
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 use std::time::Duration;
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::{Limit, Strategy};
 
@@ -126,23 +124,4 @@ fn a_refund_of_nothing_changes_nothing_at_any_amount() {
     let before = bucket;
     bucket.refund(&quota(1, 46_000), 0, Receipt { charged_at: at(1), full_at: at(2) }, at(1));
     assert_eq!(bucket, before);
-}
-
-proptest! {
-    /// The plain way of taking and the exact one come to the same.
-    #[test]
-    fn what_is_taken_evenly_is_taken_exactly(
-        amount in 1..200_u64, interval in 1..10_000_000_000_u64, uneven in 0..3_u64, burst in 1..300_u64,
-        hits in prop::collection::vec((0..4_u64, 0..20_000_000_000_u64), 1..60),
-    ) {
-        let limit = Limit::new(amount, Duration::from_nanos(amount * interval + uneven)).expect("a window");
-        let quota = Quota::new(limit, Strategy::TokenBucket).with_burst(burst).expect("a burst");
-        let (mut plain, mut exact, mut now) = (TokenBucket::default(), TokenBucket::default(), 0);
-        for (cost, pause) in hits {
-            now += pause;
-            let at = Timestamp::from_nanos(now);
-            prop_assert_eq!(plain.acquire(&quota, cost, at), exact.acquire_exactly(&quota, cost, at));
-            prop_assert_eq!(plain, exact);
-        }
-    }
 }

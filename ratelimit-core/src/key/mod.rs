@@ -1,18 +1,14 @@
 //! Who is counted.
 
+mod encoded;
+
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
 
-use smallvec::SmallVec;
-
+use self::encoded::Encoded;
 use crate::fingerprint;
-
-/// Long enough for an address or a UUID in text without an allocation.
-const INLINE: usize = 40;
-
-type Bytes = SmallVec<[u8; INLINE]>;
 
 /// Whom a counter counts: an address, a name, a number, or several of them.
 ///
@@ -29,7 +25,7 @@ type Bytes = SmallVec<[u8; INLINE]>;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Key {
     /// One tag byte, then what the tag says; the encoding is injective.
-    bytes: Bytes,
+    encoded: Encoded,
     fingerprint: u64,
 }
 
@@ -53,20 +49,20 @@ impl Key {
     /// A key made of several keys, in order.
     #[must_use]
     pub fn composite(parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut bytes = Bytes::from_slice(&[tag::COMPOSITE]);
+        let mut value = Vec::new();
         for part in parts {
+            let part = part.as_bytes();
             // The length before each part keeps the cuts; usize always fits in 64 bits.
-            bytes.extend_from_slice(&(part.bytes.len() as u64).to_le_bytes());
-            bytes.extend_from_slice(&part.bytes);
+            value.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            value.extend_from_slice(part);
         }
-        let fingerprint = fingerprint::of_kind(tag::COMPOSITE, &bytes);
-        Self { bytes, fingerprint }
+        Self::tagged(tag::COMPOSITE, &value)
     }
 
     /// The canonical encoding: equal for equal keys, different for different ones, on every machine.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.encoded
     }
 
     /// A hash under a secret of this process, for tables in memory. It is not for showing: the secret is safe as long as
@@ -90,7 +86,7 @@ impl Key {
     /// ```
     #[must_use]
     pub fn address(&self) -> Option<IpAddr> {
-        let (tag, value) = self.bytes.split_first()?;
+        let (tag, value) = self.as_bytes().split_first()?;
         match *tag {
             tag::BYTES => std::str::from_utf8(value).ok()?.parse().ok(),
             tag::IPV4 => <[u8; 4]>::try_from(value).ok().map(IpAddr::from),
@@ -101,32 +97,20 @@ impl Key {
 
     #[inline]
     fn tagged(tag: u8, value: &[u8]) -> Self {
-        let length = 1 + value.len();
-        let bytes = if length <= INLINE {
-            // Written into place rather than appended to, which would look for room twice.
-            let mut buffer = [0; INLINE];
-            buffer[0] = tag;
-            buffer[1..length].copy_from_slice(value);
-            Bytes::from_buf_and_len(buffer, length)
-        } else {
-            Bytes::from_vec([&[tag], value].concat())
-        };
-        Self { bytes, fingerprint: fingerprint::of_kind(tag, value) }
+        Self { fingerprint: fingerprint::of_kind(tag, value), encoded: encoded::text(tag, value) }
     }
 
     /// The same for a value of known size, whose fingerprint is that of the `number`.
     #[inline]
     fn numeric<const N: usize, const ENCODED: usize>(tag: u8, value: [u8; N], number: u64) -> Self {
-        const { assert!(ENCODED == N + 1 && ENCODED <= INLINE) };
-        let mut encoded = [tag; ENCODED];
-        encoded[1..].copy_from_slice(&value);
-        Self { bytes: Bytes::from_slice(&encoded), fingerprint: fingerprint::of_number(tag, number) }
+        let encoded = encoded::number::<N, ENCODED>(tag, value);
+        Self { fingerprint: fingerprint::of_number(tag, number), encoded }
     }
 }
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Key({:016x})", fingerprint::shown(&self.bytes))
+        write!(f, "Key({:016x})", fingerprint::shown(self.as_bytes()))
     }
 }
 
