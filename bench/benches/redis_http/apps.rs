@@ -7,7 +7,8 @@ use actix_extensible_rate_limit::{
     backend::{SimpleInputFunctionBuilder, redis::RedisBackend},
 };
 use actix_limitation::{Limiter as LimitationLimiter, RateLimiter as LimitationMiddleware};
-use actix_web::{App as ActixApp, HttpServer, Responder, dev::ServiceRequest, get, rt::System, web};
+use actix_web::{App as ActixApp, Responder, dev::ServiceRequest, get, rt::System, web};
+use bench::serve;
 use ratelimit_actix::{Headers, Limiter, OnError, limit};
 use ratelimit_redis::RedisStorage;
 use redis::{Client, Script, aio::MultiplexedConnection};
@@ -34,6 +35,9 @@ pub enum App {
 }
 
 impl App {
+    /// The first word to the program that serves one.
+    pub const SERVE: &str = "serve";
+
     const ALL: [Self; 7] = [
         Self::Plain,
         Self::Floor,
@@ -59,15 +63,6 @@ impl App {
     pub fn named(name: &str) -> Self {
         Self::ALL.into_iter().find(|app| app.name() == name).expect("an app's name")
     }
-}
-
-/// Serves the `App` that the expression makes for each worker; prints the port.
-macro_rules! serve {
-    ($app:expr) => {{
-        let server = HttpServer::new(move || $app).workers(1).shutdown_timeout(1).bind(("127.0.0.1", 0))?;
-        println!("{}", server.addrs()[0].port());
-        server.run().await
-    }};
 }
 
 /// The middleware's type has no name that could be written here.
