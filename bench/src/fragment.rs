@@ -26,10 +26,10 @@ pub struct Fragment {
 
 /// What lies in the file of figures.
 #[derive(Serialize)]
-struct Figures<'a> {
+struct Figures<'a, T> {
     run: &'a Run,
     #[serde(flatten)]
-    data: Value,
+    data: &'a T,
 }
 
 impl Fragment {
@@ -99,7 +99,6 @@ impl Fragment {
         }
         let told = self.run.to_string();
         self.text(told);
-        let data = serde_json::to_value(data).expect("figures");
         let figures =
             serde_json::to_string_pretty(&Figures { run: &self.run, data }).expect("a map of figures");
         fs::write(folder(&self.options).join(self.file).with_extension("md"), &self.text)
