@@ -61,6 +61,10 @@ impl Figures {
         figures
     }
 
+    pub fn has(&self, app: App) -> bool {
+        self.instructions.contains_key(app.0) || self.rates.contains_key(app.0)
+    }
+
     /// Instructions a request.
     pub fn count(&self, app: App) -> Option<f64> {
         self.instructions.get(app.0).copied()

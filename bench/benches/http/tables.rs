@@ -36,7 +36,7 @@ pub fn by_hand(fragment: &mut Fragment, figures: &Figures) {
     fragment.heading("Beside an app that does the same by hand");
     let mut table =
         Table::new(["app", "instructions", "beside", "its", "more", "goal", "requests/s × its", "goal"]);
-    for (app, by_hand, at_most, at_least) in GOALS {
+    for (app, by_hand, at_most, at_least) in GOALS.into_iter().filter(|(app, ..)| figures.has(*app)) {
         let (more, rate) = (figures.more(app, by_hand), figures.beside(app, by_hand));
         let mut held = |measure, goal: Goal, value| {
             fragment.goal(format!("{}; {measure} {}", app.0, by_hand.0), goal, value)
@@ -58,7 +58,8 @@ pub fn by_hand(fragment: &mut Fragment, figures: &Figures) {
 pub fn rivals(fragment: &mut Fragment, figures: &Figures) {
     fragment.heading("Rivals");
     let mut table = Table::new(["app", "instructions", "over plain", "requests/s × plain"]);
-    for app in GOALS.map(|(app, ..)| app).into_iter().chain(RIVALS) {
+    let apps = GOALS.map(|(app, ..)| app).into_iter().chain(RIVALS);
+    for app in apps.filter(|app| figures.has(*app)) {
         table.row([
             app.0.to_owned(),
             cell(figures.count(app), whole),
@@ -72,7 +73,8 @@ pub fn rivals(fragment: &mut Fragment, figures: &Figures) {
 /// Ours beside whichever rival refuses more a second.
 pub fn refusals(fragment: &mut Fragment, figures: &Figures) {
     let mut table = Table::new(["app", "refusals/s × the best rival's", "goal"]);
-    for app in [apps::ROUTE_REFUSED, apps::DEFAULT_REFUSED] {
+    let ours = [apps::ROUTE_REFUSED, apps::DEFAULT_REFUSED];
+    for app in ours.into_iter().filter(|app| figures.has(*app)) {
         let beside =
             [apps::GOVERNOR_REFUSED, apps::EXTENSIBLE_REFUSED].map(|rival| figures.beside(app, rival));
         let least = beside.into_iter().flatten().reduce(f64::min);
@@ -104,7 +106,9 @@ pub fn limits(fragment: &mut Fragment, figures: &Figures) {
         let more = count.and_then(|count| Some(count - figures.count(apps::PLAIN)?));
         let rate = figures.rates_of_limits.get(&limits);
         let rate = rate.and_then(|rate| rate.beside.get(apps::PLAIN.0).copied());
-        table.row([limits.to_string(), cell(more, signed), cell(rate, ratio)]);
+        if more.is_some() || rate.is_some() {
+            table.row([limits.to_string(), cell(more, signed), cell(rate, ratio)]);
+        }
     }
     fragment.table(&table);
 }

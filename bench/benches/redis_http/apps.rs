@@ -11,13 +11,15 @@ use actix_web::{App as ActixApp, Responder, dev::ServiceRequest, get, rt::System
 use bench::serve;
 use ratelimit_actix::{Headers, Limiter, OnError, limit};
 use ratelimit_redis::RedisStorage;
-use redis::{Client, Script, aio::MultiplexedConnection};
+use redis::{AsyncConnectionConfig, Client, Script, aio::MultiplexedConnection};
 use redis_of_extensible::aio::ConnectionManager;
 use tokio::sync::OnceCell;
 
 const HOUR: Duration = Duration::from_hours(1);
 /// More than all requests of a run.
 const AMOUNT: u32 = 1_000_000_000;
+/// How long the server may take: under a profiler everything takes fifty times as long.
+const LONG: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum App {
@@ -144,8 +146,9 @@ impl Floor {
     /// Made by who first asks, whose runtime drives it.
     async fn connection(&self) -> MultiplexedConnection {
         let connect = || async {
-            let mut connection =
-                self.client.get_multiplexed_async_connection().await.expect("a server that runs");
+            let config = AsyncConnectionConfig::new().set_response_timeout(Some(LONG));
+            let connection = self.client.get_multiplexed_async_connection_with_config(&config).await;
+            let mut connection = connection.expect("a server that runs");
             self.script.prepare_invoke().load_async(&mut connection).await.expect("a script");
             connection
         };
@@ -161,12 +164,10 @@ impl Floor {
 }
 
 fn ours(uri: &str) -> Limiter {
-    let long = Duration::from_secs(30);
-    // Under a profiler everything takes fifty times as long.
-    let storage = RedisStorage::builder(uri).response_timeout(long).build().expect("a server's address");
+    let storage = RedisStorage::builder(uri).response_timeout(LONG).build().expect("a server's address");
     Limiter::builder()
         .storage(storage)
-        .storage_deadline(long)
+        .storage_deadline(LONG)
         .on_error(OnError::Closed) // an answer without the storage would be a quick one
         .headers(Headers::none())
         .build()
