@@ -28,6 +28,10 @@ impl Watch {
         Self { began: Instant::now(), busy, stolen, own: own() }
     }
 
+    pub fn seconds(&self) -> u64 {
+        self.began.elapsed().as_secs()
+    }
+
     pub fn disturbance(&self) -> Disturbance {
         let (busy, stolen) = machine();
         let ticks = self.began.elapsed().as_secs_f64() * TICKS;

@@ -1,14 +1,15 @@
 //! One benchmark's part of `RESULTS.md`, and its figures.
 
-use std::{fmt::Display, fs, time::Instant};
+use std::{fmt::Display, fs, path::PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
     Folders, Goal, Options, Table,
-    disturbance::{Disturbance, Watch},
+    disturbance::Watch,
     process,
+    run::{Held, Run},
 };
 
 /// What a benchmark writes: `results/NN-name.md`, and `results/name.json` with the raw figures, of which plots can
@@ -19,36 +20,16 @@ pub struct Fragment {
     options: Options,
     text: String,
     run: Run,
-    began: Instant,
-    watch: Watch,
-}
-
-/// How figures came about, and what they are held against.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Run {
-    pub command: String,
-    pub date: String,
-    pub seconds: u64,
-    #[serde(default)]
-    pub disturbance: Disturbance,
-    pub goals: Vec<Held>,
-}
-
-/// A figure and its goal.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Held {
-    pub what: String,
-    pub goal: Goal,
-    pub value: f64,
-    pub is_met: bool,
+    /// Of a run that goes on: one that is over has its time and disturbance.
+    watch: Option<Watch>,
 }
 
 /// What lies in the file of figures.
 #[derive(Serialize)]
-struct Figures<'a> {
+struct Figures<'a, T> {
     run: &'a Run,
     #[serde(flatten)]
-    data: Value,
+    data: &'a T,
 }
 
 impl Fragment {
@@ -63,8 +44,24 @@ impl Fragment {
             command = format!("{command} -- {}", flags.join(" "));
         }
         let run = Run { command, date: process::date(), ..Run::default() };
-        let (text, began, watch) = (String::new(), Instant::now(), Watch::start());
-        let mut fragment = Self { file, options: options.clone(), text, run, began, watch };
+        Self::of(file, title, options, run, Some(Watch::start()))
+    }
+
+    /// The same of the last run's figures, which it answers: for another text or other goals, without measuring again.
+    ///
+    /// # Panics
+    /// When there are no such figures.
+    pub fn again<T: DeserializeOwned>(file: &'static str, title: &str, options: &Options) -> (Self, T) {
+        let figures = fs::read(figures_file(file, options)).expect("figures of a run");
+        let figures: Value = serde_json::from_slice(&figures).expect("figures of a run");
+        let run = Run::deserialize(&figures["run"]).expect("how the figures came about");
+        let run = Run { goals: Vec::new(), ..run };
+        let data = T::deserialize(figures).expect("figures of this benchmark");
+        (Self::of(file, title, options, run, None), data)
+    }
+
+    fn of(file: &'static str, title: &str, options: &Options, run: Run, watch: Option<Watch>) -> Self {
+        let mut fragment = Self { file, options: options.clone(), text: String::new(), run, watch };
         fragment.put(format_args!("## {title}\n"));
         fragment
     }
@@ -83,7 +80,9 @@ impl Fragment {
         self.put(format_args!("{table}"));
     }
 
-    /// Holds a figure against its goal, for the list of all goals; answers what a table's cell says of it.
+    /// Holds a figure against its goal, for the list of all goals; answers what a table's cell says of it. `what` is
+    /// `subject, case, …; measure`: where many goals are missed, the list sums them up by the first two words between
+    /// commas and the measure.
     pub fn goal(&mut self, what: impl Into<String>, goal: Goal, value: f64) -> String {
         self.run.goals.push(Held { what: what.into(), goal, value, is_met: goal.is_met(value) });
         goal.verdict(value)
@@ -94,37 +93,32 @@ impl Fragment {
     /// # Panics
     /// When the files can't be written.
     pub fn finish(mut self, data: &impl Serialize) {
-        self.run.seconds = self.began.elapsed().as_secs();
-        self.run.disturbance = self.watch.disturbance();
-        let run = &self.run;
-        let missed = run.goals.iter().filter(|held| !held.is_met).count();
-        let met = run.goals.len() - missed;
-        let goals = match (met, missed) {
-            (0, 0) => String::new(),
-            (met, 0) => format!("; all {met} goals met"),
-            (met, missed) => format!("; {met} goals met, **{missed} missed**"),
-        };
-        let (command, date, seconds) = (&run.command, &run.date, run.seconds);
-        let Disturbance { by_programs, by_guests } = run.disturbance;
-        let how = format!(
-            "`{command}`, {date}, {seconds} s; other programs had {by_programs:.2} cores meanwhile, other guests of the \
-             host {by_guests:.2}{goals}."
-        );
-        self.put(format_args!("{how}\n"));
-        let data = serde_json::to_value(data).expect("figures");
+        if let Some(watch) = &self.watch {
+            self.run.seconds = Some(watch.seconds());
+            self.run.disturbance = Some(watch.disturbance());
+        }
+        let told = self.run.to_string();
+        self.text(told);
         let figures =
             serde_json::to_string_pretty(&Figures { run: &self.run, data }).expect("a map of figures");
-        let folder = Folders::of(&self.options).results().expect("a folder that can be written");
-        fs::write(folder.join(self.file).with_extension("md"), &self.text)
+        fs::write(folder(&self.options).join(self.file).with_extension("md"), &self.text)
             .expect("a file that can be written");
-        let file = folder.join(name_of(self.file)).with_extension("json");
-        fs::write(file, figures + "\n").expect("a file that can be written");
+        fs::write(figures_file(self.file, &self.options), figures + "\n")
+            .expect("a file that can be written");
     }
 
     fn put(&mut self, text: std::fmt::Arguments<'_>) {
         println!("{text}");
         self.text += &format!("{text}\n");
     }
+}
+
+fn folder(options: &Options) -> PathBuf {
+    Folders::of(options).results().expect("a folder that can be written")
+}
+
+fn figures_file(file: &str, options: &Options) -> PathBuf {
+    folder(options).join(name_of(file)).with_extension("json")
 }
 
 /// What comes after the number.

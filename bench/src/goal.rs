@@ -32,11 +32,6 @@ impl std::fmt::Display for Goal {
     }
 }
 
-/// What a ratio is beside what it should at least be, if anything.
-pub fn beside_aim(ratio: f64, aim: Option<f64>) -> String {
-    aim.map(|aim| Goal::AtLeast(aim).verdict(ratio)).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

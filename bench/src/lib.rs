@@ -13,7 +13,7 @@
 //! let mut fragment = Fragment::new("20-example", "An example", &options);
 //! let rounds = interleave(options.pick(15, 3), 2, |_contestant, _round| 1.0);
 //! let ratio = median_ratio(&rounds[1], &rounds[0]);
-//! let verdict = fragment.goal("example, × plain", Goal::AtMost(1.5), ratio);
+//! let verdict = fragment.goal("example; × plain", Goal::AtMost(1.5), ratio);
 //! let mut table = Table::new(["app", "ns", "× plain", "goal"]);
 //! table.row(["example".into(), format!("{:.0}", median(rounds[1].clone())), format!("{ratio:.2}"), verdict]);
 //! fragment.table(&table);
@@ -32,6 +32,7 @@ mod options;
 mod peer;
 pub mod process;
 mod rounds;
+mod run;
 pub mod server;
 mod table;
 pub mod wrk;
@@ -40,10 +41,11 @@ pub use self::{
     chart::{Chart, Scale, Series, short},
     disturbance::Disturbance,
     folders::Folders,
-    fragment::{Fragment, Held, Run},
-    goal::{Goal, beside_aim},
+    fragment::Fragment,
+    goal::Goal,
     options::Options,
     peer::{Peer, answer},
     rounds::{interleave, median, median_ratio},
+    run::{Held, Run},
     table::Table,
 };

@@ -3,12 +3,12 @@
 
 /// So many rounds, in each of which every contestant is measured once; answers each contestant's figures, a
 /// round each. `measure` is told the contestant's number and the round's.
-pub fn interleave(
+pub fn interleave<T>(
     rounds: usize,
     contestants: usize,
-    mut measure: impl FnMut(usize, usize) -> f64,
-) -> Vec<Vec<f64>> {
-    let mut all = vec![Vec::new(); contestants];
+    mut measure: impl FnMut(usize, usize) -> T,
+) -> Vec<Vec<T>> {
+    let mut all: Vec<Vec<T>> = (0..contestants).map(|_| Vec::new()).collect();
     for round in 0..rounds {
         // Whoever starts changes, as the first may find the machine in another mood.
         for turn in 0..contestants {

@@ -54,3 +54,15 @@ impl Drop for Server {
         let _ = self.process.wait();
     }
 }
+
+/// Serves the Actix app that the expression makes for each worker, on one worker; prints the port, as [`Server`]
+/// wants it. A macro, as the type of an app with middleware has no name.
+#[macro_export]
+macro_rules! serve {
+    ($app:expr) => {{
+        let server = ::actix_web::HttpServer::new(move || $app);
+        let server = server.workers(1).shutdown_timeout(1).bind(("127.0.0.1", 0))?;
+        println!("{}", server.addrs()[0].port());
+        server.run().await
+    }};
+}

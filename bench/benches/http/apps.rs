@@ -4,6 +4,9 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct App(pub &'static str);
 
+/// The first word to the program that serves one.
+pub const SERVE: &str = "serve";
+
 /// Nothing but Actix.
 pub const PLAIN: App = App("plain");
 /// The handler sets the five headers itself.
@@ -70,6 +73,6 @@ impl App {
 
     /// The arguments that make this program the app.
     pub fn words(self) -> [&'static str; 2] {
-        ["serve", self.0]
+        [SERVE, self.0]
     }
 }

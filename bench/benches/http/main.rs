@@ -4,47 +4,37 @@
 //! This program is also its servers: each runs in a process of its own.
 
 mod apps;
+mod figures;
 mod handlers;
 mod instructions;
 mod rates;
-mod report;
 mod serve;
+mod tables;
 
-use report::Figures;
+use bench::{Fragment, Options};
+
+use figures::Figures;
+
+const FILE: &str = "20-http";
+const TITLE: &str = "Over HTTP, in memory";
 
 fn main() -> std::io::Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| *word != "--bench").collect();
-    if words.contains(&"--quick") {
-        // Whether it works: nothing is written.
-        instructions::print(&["plain", "ratelimit-route", "ratelimit-default"]);
-        return Ok(());
+    let Some(options) = Options::read() else { return Ok(()) };
+    let words: Vec<&str> = options.words.iter().map(String::as_str).collect();
+    if let [apps::SERVE, app] = words[..] {
+        return serve::serve(app);
     }
-    match words[..] {
-        // `cargo test` runs benches too, with `--test`; there is nothing to test.
-        _ if words.contains(&"--test") => return Ok(()),
-        ["serve", app] => return serve::serve(app),
-        _ => {}
-    }
-    let part = |name: &str| !words.iter().any(|word| PARTS.contains(word)) || words.contains(&name);
-    // Other words choose apps by their names, and nothing is written: a quick look.
-    let named: Vec<&str> = words.iter().copied().filter(|word| !PARTS.contains(word)).collect();
-    if !named.is_empty() {
-        instructions::print(&named);
-        return Ok(());
-    }
-    let mut figures = Figures::read();
-    if part("instructions") {
-        instructions::measure(&mut figures);
-    }
-    if part("rates") {
-        rates::measure(&mut figures);
-    }
-    if part("limits") {
-        rates::measure_limits(&mut figures);
-    }
-    figures.write()
+    let (mut fragment, figures) = if words == ["report"] {
+        // That word chooses nothing, so the text is the whole run's.
+        Fragment::again(FILE, TITLE, &Options { words: Vec::new(), ..options })
+    } else {
+        (Fragment::new(FILE, TITLE, &options), Figures::measure(&options))
+    };
+    tables::by_hand(&mut fragment, &figures);
+    tables::rivals(&mut fragment, &figures);
+    tables::refusals(&mut fragment, &figures);
+    tables::load(&mut fragment, &figures);
+    tables::limits(&mut fragment, &figures);
+    fragment.finish(&figures);
+    Ok(())
 }
-
-/// `report` measures nothing, and makes the page anew.
-const PARTS: [&str; 4] = ["instructions", "rates", "limits", "report"];

@@ -7,7 +7,8 @@ use actix_extensible_rate_limit::{
     backend::{SimpleInputFunctionBuilder, memory::InMemoryBackend},
 };
 use actix_governor::{Governor, GovernorConfigBuilder};
-use actix_web::{App as ActixApp, HttpServer, rt::System};
+use actix_web::{App as ActixApp, rt::System};
+use bench::serve;
 use ratelimit_actix::{Headers, Limiter};
 
 use crate::{apps, apps::App, handlers};
@@ -17,15 +18,6 @@ const HOUR: Duration = Duration::from_hours(1);
 const AMOUNT: u32 = 1_000_000_000;
 /// The same as a limit.
 const WIDE: &str = "1000000000/hour";
-
-/// Serves the `App` that the expression makes for each worker; prints the port.
-macro_rules! serve {
-    ($app:expr) => {{
-        let server = HttpServer::new(move || $app).workers(1).shutdown_timeout(1).bind(("127.0.0.1", 0))?;
-        println!("{}", server.addrs()[0].port());
-        server.run().await
-    }};
-}
 
 /// The middleware's type has no name that could be written here.
 macro_rules! extensible {

@@ -42,7 +42,7 @@ pub fn measure(
     for (index, row) in rows.iter().enumerate() {
         let [rate, ratio] = rate_and_ratio(&columns[0], index);
         let of = &columns[0][index];
-        let goal = |aim| fragment.goal(format!("{}, × floor", row.name), Goal::AtLeast(aim), ratio);
+        let goal = |aim| fragment.goal(format!("{}; × floor", row.name), Goal::AtLeast(aim), ratio);
         let mut cells = vec![
             row.name.to_owned(),
             format!("{rate:.0}"),

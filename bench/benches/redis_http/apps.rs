@@ -7,16 +7,19 @@ use actix_extensible_rate_limit::{
     backend::{SimpleInputFunctionBuilder, redis::RedisBackend},
 };
 use actix_limitation::{Limiter as LimitationLimiter, RateLimiter as LimitationMiddleware};
-use actix_web::{App as ActixApp, HttpServer, Responder, dev::ServiceRequest, get, rt::System, web};
+use actix_web::{App as ActixApp, Responder, dev::ServiceRequest, get, rt::System, web};
+use bench::serve;
 use ratelimit_actix::{Headers, Limiter, OnError, limit};
 use ratelimit_redis::RedisStorage;
-use redis::{Client, Script, aio::MultiplexedConnection};
+use redis::{AsyncConnectionConfig, Client, Script, aio::MultiplexedConnection};
 use redis_of_extensible::aio::ConnectionManager;
 use tokio::sync::OnceCell;
 
 const HOUR: Duration = Duration::from_hours(1);
 /// More than all requests of a run.
 const AMOUNT: u32 = 1_000_000_000;
+/// How long the server may take: under a profiler everything takes fifty times as long.
+const LONG: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum App {
@@ -34,6 +37,9 @@ pub enum App {
 }
 
 impl App {
+    /// The first word to the program that serves one.
+    pub const SERVE: &str = "serve";
+
     const ALL: [Self; 7] = [
         Self::Plain,
         Self::Floor,
@@ -59,15 +65,6 @@ impl App {
     pub fn named(name: &str) -> Self {
         Self::ALL.into_iter().find(|app| app.name() == name).expect("an app's name")
     }
-}
-
-/// Serves the `App` that the expression makes for each worker; prints the port.
-macro_rules! serve {
-    ($app:expr) => {{
-        let server = HttpServer::new(move || $app).workers(1).shutdown_timeout(1).bind(("127.0.0.1", 0))?;
-        println!("{}", server.addrs()[0].port());
-        server.run().await
-    }};
 }
 
 /// The middleware's type has no name that could be written here.
@@ -149,8 +146,9 @@ impl Floor {
     /// Made by who first asks, whose runtime drives it.
     async fn connection(&self) -> MultiplexedConnection {
         let connect = || async {
-            let mut connection =
-                self.client.get_multiplexed_async_connection().await.expect("a server that runs");
+            let config = AsyncConnectionConfig::new().set_response_timeout(Some(LONG));
+            let connection = self.client.get_multiplexed_async_connection_with_config(&config).await;
+            let mut connection = connection.expect("a server that runs");
             self.script.prepare_invoke().load_async(&mut connection).await.expect("a script");
             connection
         };
@@ -166,12 +164,10 @@ impl Floor {
 }
 
 fn ours(uri: &str) -> Limiter {
-    let long = Duration::from_secs(30);
-    // Under a profiler everything takes fifty times as long.
-    let storage = RedisStorage::builder(uri).response_timeout(long).build().expect("a server's address");
+    let storage = RedisStorage::builder(uri).response_timeout(LONG).build().expect("a server's address");
     Limiter::builder()
         .storage(storage)
-        .storage_deadline(long)
+        .storage_deadline(LONG)
         .on_error(OnError::Closed) // an answer without the storage would be a quick one
         .headers(Headers::none())
         .build()

@@ -7,28 +7,23 @@ mod apps;
 mod instructions;
 mod rates;
 
+use bench::{Fragment, Options};
 use ratelimit_test_servers::Redis;
+use serde_json::json;
 
 use apps::App;
 
 fn main() -> std::io::Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let has = |name: &str| arguments.iter().any(|argument| argument == name);
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        // `cargo test` runs benches too, with `--test`; there is nothing to test.
-        _ if has("--test") => return Ok(()),
-        ["serve", app, uri] => return apps::serve(App::named(app), uri),
-        _ => {}
+    let Some(options) = Options::read() else { return Ok(()) };
+    if let [serve, app, uri] = &options.words[..]
+        && serve == App::SERVE
+    {
+        return apps::serve(App::named(app), uri);
     }
-    let Some(options) = bench::Options::read() else { return Ok(()) };
-    let mut fragment = bench::Fragment::new("31-redis-http", "Actix apps that count in Redis", &options);
+    let mut fragment = Fragment::new("31-redis-http", "Actix apps that count in Redis", &options);
     let redis = Redis::start();
-    if !has("instructions") {
-        rates::measure(&redis, &options, &mut fragment);
-    }
-    if !has("rates") {
-        instructions::measure(&redis, &mut fragment);
-    }
-    fragment.finish(&serde_json::json!({}));
+    let rates = options.chooses("rates").then(|| rates::measure(&redis, &options, &mut fragment));
+    let instructions = options.chooses("instructions").then(|| instructions::measure(&redis, &mut fragment));
+    fragment.finish(&json!({ "rates": rates, "instructions": instructions }));
     Ok(())
 }

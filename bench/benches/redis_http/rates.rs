@@ -1,6 +1,8 @@
 //! Requests a second, by `wrk`, in interleaved rounds.
 
-use bench::{median, median_ratio, server::Server, wrk};
+use std::collections::BTreeMap;
+
+use bench::{Fragment, Goal, Options, Table, interleave, median, median_ratio, server::Server, wrk};
 use ratelimit_test_servers::Redis;
 
 use crate::apps::App;
@@ -15,26 +17,19 @@ const APPS: [App; 6] =
 /// What ours is to reach of another app's rate.
 const AIMS: [(App, f64); 3] = [(App::Floor, 0.9), (App::Extensible, 1.2), (App::Limitation, 4.0)];
 
-pub fn measure(redis: &Redis, options: &bench::Options, fragment: &mut bench::Fragment) {
-    let servers = APPS.map(|app| Server::start(&["serve", app.name(), &redis.uri()]));
-    let rate = |server: &Server, seconds| wrk::run(server.port, CONNECTIONS, seconds, false).rate;
-    for server in &servers {
-        rate(server, "1s"); // connects, and fills what is kept
-    }
-    let mut rounds = APPS.map(|_| Vec::new());
-    for round in 0..options.pick(ROUNDS, 2) {
-        for turn in 0..servers.len() {
-            let index = (round + turn) % servers.len();
-            rounds[index].push(rate(&servers[index], options.pick(SECONDS, "1s")));
-        }
-    }
-    let of = |app: App| &rounds[APPS.iter().position(|other| *other == app).expect("an app of them")];
-    let head = ["app", "requests/s", "× floor", "ratelimit × this", "aim"];
-    let mut table = bench::Table::new(head);
+/// Answers each app's rounds, by its name.
+pub fn measure(
+    redis: &Redis,
+    options: &Options,
+    fragment: &mut Fragment,
+) -> BTreeMap<&'static str, Vec<f64>> {
+    let rounds = rounds(redis, options);
+    let of = |app: App| &rounds[app.name()];
+    let mut table = Table::new(["app", "requests/s", "× floor", "ratelimit × this", "aim"]);
     for app in APPS {
         let ours = median_ratio(of(App::Ours), of(app));
-        let aim = AIMS.iter().find(|(other, _)| *other == app).map(|(_, aim)| bench::Goal::AtLeast(*aim));
-        let what = format!("requests/s, × {}", app.name());
+        let aim = AIMS.iter().find(|(other, _)| *other == app).map(|(_, aim)| Goal::AtLeast(*aim));
+        let what = format!("ratelimit; requests/s × {}", app.name());
         table.row([
             app.name().to_owned(),
             format!("{:.0}", median(of(app).clone())),
@@ -44,4 +39,17 @@ pub fn measure(redis: &Redis, options: &bench::Options, fragment: &mut bench::Fr
         ]);
     }
     fragment.table(&table);
+    rounds
+}
+
+fn rounds(redis: &Redis, options: &Options) -> BTreeMap<&'static str, Vec<f64>> {
+    let servers = APPS.map(|app| Server::start(&[App::SERVE, app.name(), &redis.uri()]));
+    let rate = |server: &Server, seconds| wrk::run(server.port, CONNECTIONS, seconds, false).rate;
+    for server in &servers {
+        rate(server, "1s"); // connects, and fills what is kept
+    }
+    let seconds = options.pick(SECONDS, "1s");
+    let rounds =
+        interleave(options.pick(ROUNDS, 2), servers.len(), |app, _round| rate(&servers[app], seconds));
+    APPS.map(App::name).into_iter().zip(rounds).collect()
 }

@@ -2,6 +2,7 @@
 //! and the versions, all goals, then each fragment with its commentary. With `--quick`, of what quick runs left.
 
 mod drawings;
+mod goals;
 mod head;
 mod plots;
 mod results;
@@ -18,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let results = Results::read(&folders)?;
     let plots = plots::draw(&results, &folders.plots()?)?;
     let mut text = head::text(&options)?;
-    text += &results.goals();
+    text += &goals::text(&results);
     for fragment in &results.fragments {
         write!(text, "\n{}", fragment.text)?;
         for plot in plots.iter().filter(|plot| plot.fragment == fragment.name) {

@@ -42,36 +42,26 @@ pub fn lines(figures: &Value, x: &str, y: &str) -> Vec<Series> {
     each(figures).map(line).collect()
 }
 
-/// `{"1": {"rate": …}, …}` by the number of limits, or rows that tell it.
+/// `{"1": {"rate": …}, …}` by the number of limits.
 pub fn limits(figures: &Value) -> Vec<Series> {
-    let row = |row: &Value| Some((row["limits"].as_f64()?, row["requests_per_second"].as_f64()?));
-    let named = |(limits, app): (&String, &Value)| Some((limits.parse().ok()?, app["rate"].as_f64()?));
-    let mut points: Vec<(f64, f64)> = each(&figures["limits"]).filter_map(row).collect();
-    points.extend(entries(&figures["rates_of_limits"]).filter_map(named));
+    let point = |(limits, app): (&String, &Value)| Some((limits.parse().ok()?, app["rate"].as_f64()?));
+    let mut points: Vec<(f64, f64)> = entries(&figures["rates_of_limits"]).filter_map(point).collect();
     points.sort_by(|one, other| one.0.total_cmp(&other.0));
     vec![Series { name: "ratelimit".to_owned(), points }]
 }
 
-/// `{"app": {"latencies": [p50, p99, p99.9]}, …}`, or rows that tell it. Of the apps only those that answer without
-/// headers and refuse nothing: more lines than these can't be told apart.
+/// `{"app": {"latencies": [p50, p99, p99.9]}, …}`, of the apps that answer without headers and refuse nothing: more
+/// lines than these can't be told apart.
 pub fn latencies(figures: &Value) -> Vec<Series> {
-    let line = |name: &str, micros: [&Value; 3]| Series {
-        name: name.to_owned(),
-        points: (1..)
-            .zip(micros)
+    let points = |app: &Value| {
+        (1..)
+            .zip(each(&app["latencies"]))
             .filter_map(|(share, micros)| Some((share.into(), micros.as_f64()?)))
-            .collect(),
-    };
-    let row = |row: &Value| {
-        let micros = [&row["p50_us"], &row["p99_us"], &row["p999_us"]];
-        line(row["app"].as_str().unwrap_or_default(), micros)
+            .collect()
     };
     let is_shown = |name: &str| !["headers", "refused", "by-hand"].iter().any(|word| name.contains(word));
-    let named = |(name, app): (&String, &Value)| {
-        let micros = &app["latencies"];
-        is_shown(name).then(|| line(name, [&micros[0], &micros[1], &micros[2]]))
-    };
-    each(&figures["latency"]).map(row).chain(entries(&figures["rates"]).filter_map(named)).collect()
+    let shown = entries(&figures["rates"]).filter(|(name, _)| is_shown(name));
+    shown.map(|(name, app)| Series { name: name.clone(), points: points(app) }).collect()
 }
 
 fn each(figures: &Value) -> impl Iterator<Item = &Value> {

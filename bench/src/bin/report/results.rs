@@ -1,9 +1,8 @@
 //! What the benchmarks have left.
 
-use std::{collections::BTreeMap, fmt::Write, fs, io};
+use std::{collections::BTreeMap, fs, io};
 
-use bench::{Folders, Run, Table};
-use serde::Deserialize;
+use bench::Folders;
 use serde_json::Value;
 
 pub struct Results {
@@ -42,32 +41,5 @@ impl Results {
     /// The figures of a part, unless it was never run.
     pub fn figures(&self, name: &str) -> Option<&Value> {
         self.figures.get(name)
-    }
-
-    /// How many goals each part meets, and those that are missed.
-    pub fn goals(&self) -> String {
-        let mut table = Table::new(["part", "goals met", "missed"]);
-        let mut missed = String::new();
-        for fragment in &self.fragments {
-            let run = self.figures(&fragment.name).map(|figures| Run::deserialize(&figures["run"]));
-            let Some(Ok(run)) = run else { continue };
-            let met = run.goals.iter().filter(|held| held.is_met).count();
-            if run.goals.is_empty() {
-                continue;
-            }
-            let misses = run.goals.len() - met;
-            table.row([fragment.name.clone(), format!("{met} of {}", run.goals.len()), misses.to_string()]);
-            for held in run.goals.iter().filter(|held| !held.is_met) {
-                let (what, goal, value) = (&held.what, held.goal, held.value);
-                let _ = writeln!(missed, "* {}: {what}: {value:.3}, goal {goal}", fragment.name);
-            }
-        }
-        let mut text = format!("\n## Goals\n\n{table}\n");
-        if missed.is_empty() {
-            text += "None is missed.\n";
-        } else {
-            let _ = write!(text, "<details><summary>Missed</summary>\n\n{missed}\n</details>\n");
-        }
-        text
     }
 }
