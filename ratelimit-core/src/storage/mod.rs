@@ -6,8 +6,10 @@ pub mod memory;
 
 mod batch;
 mod error;
+mod lock;
 mod refusals;
 mod reply;
+mod time;
 
 use std::fmt::Debug;
 

@@ -9,8 +9,7 @@ use std::{
     time::Duration,
 };
 
-use parking_lot::Mutex;
-
+use super::{lock::Lock, time::Time};
 use crate::{Acquisition, Batch, Clock, Decision, Decisions, Key, Policy, SystemClock, Timestamp};
 
 /// How many counters share a place; of those the one that is over first makes room.
@@ -54,7 +53,7 @@ const RESOLUTION: Duration = Duration::from_micros(1);
 /// ```
 pub struct RefusalMemory {
     at_most: Duration,
-    clock: Arc<dyn Clock>,
+    time: Time,
     /// How often something was reset or given back.
     changes: AtomicU64,
     /// Made at the first refusal.
@@ -68,7 +67,7 @@ pub struct Asked {
     changes: u64,
 }
 
-type Place = Mutex<[Option<Noted>; WAYS]>;
+type Place = Lock<[Option<Noted>; WAYS]>;
 
 /// What was said of a counter when a request was refused.
 #[derive(Clone, Copy)]
@@ -88,7 +87,7 @@ impl RefusalMemory {
     pub fn new(at_most: Duration) -> Self {
         Self {
             at_most,
-            clock: Arc::new(SystemClock::new()),
+            time: Time::OfMachine(SystemClock::new()),
             changes: AtomicU64::new(0),
             places: OnceLock::new(),
         }
@@ -97,7 +96,7 @@ impl RefusalMemory {
     /// Reads `clock` instead of the machine's.
     #[must_use]
     pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
-        Self { clock, ..self }
+        Self { time: Time::new(clock), ..self }
     }
 
     /// The decisions on `batch`, if one of its limits is known to refuse it.
@@ -113,7 +112,7 @@ impl RefusalMemory {
         let find = |hit: &Acquisition<'_>| find(places, hit);
         batch.iter().filter_map(find).any(|noted| !noted.decision.is_allowed()).then_some(())?;
         // The time is read only when somebody may be refused.
-        let now = self.clock.now();
+        let now = self.time.now();
         let decisions: Decisions = batch
             .iter()
             .map(|hit| find(hit).and_then(|noted| noted.at(now)).unwrap_or_else(|| untouched(hit)))
@@ -126,7 +125,7 @@ impl RefusalMemory {
     #[must_use]
     pub fn recall_one(&self, hit: &Acquisition<'_>) -> Option<Decision> {
         let noted = find(self.places.get()?, hit).filter(|noted| !noted.decision.is_allowed())?;
-        noted.at(self.clock.now())
+        noted.at(self.time.now())
     }
 
     /// What to give to [`note`](Self::note) with the answer; to be taken before the server is asked. So
@@ -134,7 +133,7 @@ impl RefusalMemory {
     /// a [`forget`](Self::forget) or [`clear`](Self::clear) has overtaken.
     #[must_use]
     pub fn ask(&self) -> Asked {
-        let at = if self.at_most.is_zero() { Timestamp::default() } else { self.clock.now() };
+        let at = if self.at_most.is_zero() { Timestamp::default() } else { self.time.now() };
         Asked { at, changes: self.changes.load(Ordering::SeqCst) }
     }
 
@@ -143,7 +142,7 @@ impl RefusalMemory {
         if decisions.all_allowed() || self.at_most.is_zero() {
             return;
         }
-        let places = self.places.get_or_init(|| (0..PLACES).map(|_| Place::default()).collect());
+        let places = self.places.get_or_init(|| (0..PLACES).map(|_| Place::new([None; WAYS])).collect());
         for (hit, decision) in batch.iter().zip(decisions.iter()) {
             // A cost that never passes is refused for as long as it may be remembered.
             let wait = decision.retry_after().unwrap_or(Duration::MAX).saturating_sub(RESOLUTION);
@@ -207,7 +206,8 @@ fn find(places: &[Place], hit: &Acquisition<'_>) -> Option<Noted> {
             && noted.amount == hit.policy.quota().limit().amount()
             && noted.decision.limit() == hit.policy.quota().capacity()
     };
-    place(places, key, policy).lock().iter().flatten().copied().find(is_asked)
+    let ways = place(places, key, policy).lock();
+    ways.iter().flatten().find(|noted| is_asked(noted)).copied()
 }
 
 /// Puts a note where the counter's last one was, or into an empty way, or where one is over first.

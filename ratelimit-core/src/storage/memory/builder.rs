@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Aligned, MemoryStorage, lock::Lock, shard::Shard, time::Time};
+use super::{
+    super::{lock::Lock, time::Time},
+    Aligned, MemoryStorage,
+    shard::Shard,
+};
 use crate::{Clock, SystemClock};
 
 /// What a shard holds. A larger one would make whoever comes while it grows wait longer; the share of a smaller one

@@ -1,6 +1,6 @@
 //! A batch of one, as most are: by the coarse clock where that is enough, else by the exact one.
 
-use super::{id::Id, packed::Pack, shard::Shard, time::Time};
+use super::{super::time::Time, id::Id, packed::Pack, shard::Shard};
 use crate::{
     Acquisition, Decision, Key, Policy, Strategy, Timestamp,
     strategy::{FixedWindow, SlidingWindow, TokenBucket},

@@ -4,7 +4,6 @@ mod builder;
 mod eviction;
 mod hit;
 mod id;
-mod lock;
 mod packed;
 mod shard;
 mod slot;
@@ -13,7 +12,6 @@ mod stats;
 mod table;
 #[cfg(test)]
 mod testing;
-mod time;
 mod transaction;
 
 use std::fmt;
@@ -21,12 +19,10 @@ use std::fmt;
 pub use self::{builder::MemoryStorageBuilder, stats::MemoryStats};
 use self::{
     id::Id,
-    lock::Lock,
     shard::Shard,
-    time::Time,
     transaction::{Locked, Transaction},
 };
-use super::{Batch, Decisions, Refund, Reply, Reset, Storage};
+use super::{Batch, Decisions, Refund, Reply, Reset, Storage, lock::Lock, time::Time};
 use crate::{Acquisition, Decision, Key, Policy, policy::NamespaceTag};
 
 /// A storage in this process's memory. Every reply is there at once.

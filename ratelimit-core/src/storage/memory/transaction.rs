@@ -3,8 +3,8 @@
 use smallvec::SmallVec;
 
 use super::{
+    super::lock::{Guard, Lock},
     id::Id,
-    lock::{Guard, Lock},
     shard::Shard,
 };
 use crate::{Acquisition, Decision, Decisions, Timestamp};

@@ -1,4 +1,4 @@
-//! The lock of a shard.
+//! The lock of tables in memory.
 
 use std::{hint, thread, time::Duration};
 
