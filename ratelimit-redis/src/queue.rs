@@ -5,15 +5,25 @@
 //! process little more than one request would. Nobody waits for company: a request that is alone goes
 //! alone, in the same turn. Each request is still a transaction of its own.
 //!
+//! If nothing is under way, many go in two calls, one a little after the other. Who asks again once it was answered
+//! would otherwise be in one call with all the others for ever, and the server would wait while this process works, and
+//! this process while the server does. So each works on one half while the other is with the other one.
+//!
 //! Requests are sent by tasks, not by those who asked, because callers stop waiting when their deadline
 //! has passed or their client has left, and others may be on the same call.
 
-use std::{mem, sync::Arc};
+use std::{
+    mem,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use parking_lot::Mutex;
 use ratelimit_core::StorageError;
 use redis::Value;
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, task::yield_now};
 
 use crate::{
     connection::Lane,
@@ -24,6 +34,12 @@ use crate::{
 
 /// As many as the script can number, and no more than keep the server from others for long.
 const MOST: usize = 255;
+
+/// From so many on, two calls are better than one: a call costs the server as much as two or three requests do.
+const MANY: usize = 16;
+
+/// Turns of the runtime until a call has been written: its task's and the connection's.
+const TURNS: usize = 2;
 
 /// A request and where its answer goes.
 #[derive(Debug)]
@@ -40,11 +56,29 @@ pub(crate) struct Queue {
     waiting: Mutex<Vec<Waiting>>,
     /// How many requests share a call at most.
     most: usize,
+    /// How many calls are on their way.
+    under_way: AtomicUsize,
+}
+
+/// A call that is on its way.
+struct UnderWay<'a>(&'a AtomicUsize);
+
+impl<'a> UnderWay<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Queue {
     pub(crate) fn new(most: usize) -> Self {
-        Self { waiting: Mutex::default(), most: most.clamp(1, MOST) }
+        Self { waiting: Mutex::default(), most: most.clamp(1, MOST), under_way: AtomicUsize::new(0) }
     }
 
     /// Whether it is the first since the last call, so that there is somebody to send what gathers.
@@ -54,17 +88,18 @@ impl Queue {
         queue.len() == 1
     }
 
-    /// Everything that waits, cut into calls.
+    /// Everything that waits, cut into calls of about a size.
     fn take(&self) -> Vec<Vec<Waiting>> {
         let mut all = mem::take(&mut *self.waiting.lock());
         all.retain(|waiting| !waiting.answer.is_closed());
-        let mut calls = Vec::with_capacity(all.len().div_ceil(self.most));
-        while all.len() > self.most {
-            let rest = all.split_off(self.most);
+        let is_idle = self.under_way.load(Ordering::Relaxed) == 0;
+        let least = if is_idle && all.len() >= MANY { 2 } else { 1 };
+        let count = all.len().div_ceil(self.most).max(least);
+        let size = all.len().div_ceil(count);
+        let mut calls = Vec::with_capacity(count);
+        while !all.is_empty() {
+            let rest = all.split_off(size.min(all.len()));
             calls.push(mem::replace(&mut all, rest));
-        }
-        if !all.is_empty() {
-            calls.push(all);
         }
         calls
     }
@@ -99,16 +134,23 @@ impl Drop for Turn {
 async fn flush(mut turn: Turn) {
     let Some(lane) = turn.0.take() else { return };
     let mut calls = lane.queue.take();
-    let last = calls.pop();
-    for call in calls {
+    let Some(last) = calls.pop() else { return };
+    let mut earlier = calls.into_iter();
+    if let Some(first) = earlier.next() {
+        lane.runtime().spawn(send(Arc::clone(&lane), first));
+        // Written together, calls would be answered together. The others follow when the server has begun.
+        for _ in 0..TURNS {
+            yield_now().await;
+        }
+    }
+    for call in earlier {
         lane.runtime().spawn(send(Arc::clone(&lane), call));
     }
-    if let Some(call) = last {
-        send(lane, call).await;
-    }
+    send(lane, last).await;
 }
 
 async fn send(lane: Arc<Lane>, call: Vec<Waiting>) {
+    let _under_way = UnderWay::new(&lane.queue.under_way);
     let keys: Vec<&str> =
         call.iter().flat_map(|waiting| waiting.request.keys()).map(String::as_str).collect();
     let (script, terms) = call_of(&call);

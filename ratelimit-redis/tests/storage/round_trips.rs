@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use ratelimit_core::{Batch, Key, Policy, RateLimiter, Strategy};
 use ratelimit_redis::RedisStorage;
 use ratelimit_test_servers::{Cluster, Redis};
@@ -77,15 +77,39 @@ async fn a_server_that_forgot_the_script_is_given_it_once() {
 #[tokio::test]
 async fn requests_of_the_same_time_share_calls() {
     let redis = [Redis::start()];
-    for (coalesce, calls) in [(64, 1), (32, 2), (1, 64), (0, 64)] {
+    // Many go in two calls where none is under way, so that the server and this process work at the same time.
+    for (coalesce, requests, calls) in
+        [(64, 15, 1), (64, 16, 2), (64, 64, 2), (16, 64, 4), (255, 200, 2), (1, 64, 64), (0, 64, 64)]
+    {
         let builder = RedisStorage::builder(&redis[0].uri()).coalesce(coalesce);
         let limiter = limiter_of(builder.remember_refusals(Duration::ZERO));
-        let (policies, keys) = (three_limits(), (0..64_u64).map(Key::from).collect::<Vec<_>>());
+        let (policies, keys) =
+            (three_limits(), (0..requests).map(|client: u64| Key::from(client)).collect::<Vec<_>>());
         ask(&limiter, &policies, &keys[0]).await;
         redis[0].command(&["CONFIG", "RESETSTAT"]);
         join_all(keys.iter().map(|key| ask(&limiter, &policies, key))).await;
-        assert_eq!(evaluations(&redis), (calls, 0), "coalesce({coalesce})");
+        assert_eq!(evaluations(&redis), (calls, 0), "coalesce({coalesce}), {requests} requests");
     }
+}
+
+/// While a call is under way, what gathers goes in one: the server has something to do.
+#[tokio::test]
+async fn what_gathers_behind_a_call_is_not_cut() {
+    let redis = [Redis::start()];
+    let limiter = limiter_of(RedisStorage::builder(&redis[0].uri()).remember_refusals(Duration::ZERO));
+    let (policies, keys) = (three_limits(), (0..64_u64).map(Key::from).collect::<Vec<_>>());
+    ask(&limiter, &policies, &keys[0]).await;
+    redis[0].command(&["CONFIG", "RESETSTAT"]);
+    redis[0].command(&["CLIENT", "PAUSE", "100", "ALL"]);
+    let first = ask(&limiter, &policies, &keys[0]);
+    let others = async {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        join_all(keys.iter().map(|key| ask(&limiter, &policies, key))).await
+    };
+    let _ = join(first, others).await;
+    assert_eq!(evaluations(&redis), (2, 0));
 }
 
 /// Nobody waits for company.
