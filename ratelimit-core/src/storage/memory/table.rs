@@ -7,9 +7,13 @@
 
 use super::{id::Id, slot::Slot};
 
-/// Of eight home positions at most seven are used: a search looks at four or five slots then, and seldom at more
-/// than ten.
+/// Of eight home positions at most seven are used, where there are many: a search looks at four or five slots then, and
+/// seldom at more than ten.
 const FULL: (usize, usize) = (7, 8);
+
+/// Up to so many counters at most half of the homes are used, as memory doesn't matter yet: nearly all counters are
+/// [`NEAR`] theirs then, which takes a quarter off a hit.
+const FEW: usize = 512;
 
 /// How many slots are looked at in one go: most counters are that near to their homes, in two cache lines. Twice as
 /// many were slower.
@@ -68,7 +72,7 @@ impl Table {
 
     /// Adds a counter that is not in the table. The table grows at need up to the size for `most` counters.
     pub(super) fn insert(&mut self, slot: Slot, most: usize) {
-        if (self.len + 1) * FULL.1 > self.homes * FULL.0 {
+        if self.len >= room(self.homes) {
             self.grow(most.max(self.len + 1));
         }
         let from = self.home(slot.place());
@@ -114,8 +118,7 @@ impl Table {
     /// the system gives memory page by page as it is first used. Tables that moved to ever larger places would leave
     /// holes behind, a sixth of all in use.
     fn grow(&mut self, most: usize) {
-        // Homes are counted in 32 bits.
-        let largest = (most * FULL.1).div_ceil(FULL.0).min(u32::MAX as usize);
+        let largest = homes_for(most);
         if self.slots.capacity() == 0 {
             // Where the system doesn't give room for all of them, tables move as they grow.
             let _ = self.slots.try_reserve_exact(with_tail(largest));
@@ -157,6 +160,21 @@ impl Table {
             next = seat + 1;
         }
     }
+}
+
+/// How many counters so many homes are for.
+fn room(homes: usize) -> usize {
+    if homes <= 2 * FEW { homes / 2 } else { homes / FULL.1 * FULL.0 }
+}
+
+/// How many homes so many counters need, at least one; homes are counted in 32 bits.
+fn homes_for(counters: usize) -> usize {
+    let homes = if counters <= FEW {
+        2 * counters
+    } else {
+        (counters.div_ceil(FULL.0) * FULL.1).max(2 * FEW + FULL.1)
+    };
+    homes.min(u32::MAX as usize)
 }
 
 /// How many slots so many homes need.
@@ -237,6 +255,29 @@ mod tests {
             table.insert(slot(name << 52, 1), 4_096);
         }
         assert!(table.positions() * 32 < 4_096 * 38, "{} positions", table.positions());
+    }
+
+    #[test]
+    fn there_is_room_for_as_many_as_homes_are_for() {
+        for counters in (1..3_000).chain([100_000, 10_000_000]) {
+            let homes = homes_for(counters);
+            assert!(room(homes) >= counters, "{counters} counters, {homes} homes");
+            assert!(homes <= (2 * counters).max(2 * FEW + FULL.1), "{counters} counters, {homes} homes");
+        }
+        assert_eq!(homes_for(usize::MAX / 16), u32::MAX as usize);
+    }
+
+    #[test]
+    fn a_full_table_does_not_grow_each_time() {
+        for most in [1, 2, 100, FEW, FEW + 1, 1_000] {
+            let mut table = Table::default();
+            let mut sizes = std::collections::BTreeSet::new();
+            for name in 0..most as u64 {
+                table.insert(slot(name << 48, 1), most);
+                sizes.insert(table.homes);
+            }
+            assert!(sizes.len() <= 48 && table.homes >= homes_for(most).min(LEAST), "{most}: {sizes:?}");
+        }
     }
 
     #[test]
