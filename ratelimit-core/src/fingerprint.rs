@@ -8,7 +8,8 @@ use std::{
 use foldhash::{SharedSeed, quality::FoldHasher};
 
 /// What foldhash draws from: seeds of the operating system's, drawn once a process. An attacker who wants two inputs
-/// that collide has to guess 128 bits: nothing that depends on the seeds is ever shown outside, not even in part.
+/// that collide has to guess 64 bits of them, and can't see whether the guess was right: nothing that depends on the
+/// seeds is ever shown outside, not even in part.
 ///
 /// `SipHash` would be safe even if hashes were shown, at the price of more than the rest of a hit.
 static SECRET: LazyLock<Secret> =
@@ -24,12 +25,12 @@ fn random() -> u64 {
     RandomState::new().hash_one(0)
 }
 
-/// A hasher for inputs of some kind, under a seed of their own: another one than that of other kinds, by a difference
-/// that nobody knows.
+/// A hasher for inputs of some kind, and perhaps of some length, under a seed of their own: another one than that of
+/// other kinds and lengths, by a difference that nobody knows. Lengths turn the seed, as foldhash itself has it.
 #[inline]
-fn hasher(kind: u64) -> FoldHasher<'static> {
+fn hasher(kind: u8, length: u32) -> FoldHasher<'static> {
     let Secret { seed, shared } = &*SECRET;
-    FoldHasher::with_seed(seed.wrapping_mul(2 * kind + 1), shared)
+    FoldHasher::with_seed(seed.wrapping_mul(2 * u64::from(kind) + 1).rotate_right(length), shared)
 }
 
 /// A hash to show instead of `bytes`: under another secret, and by `SipHash`, so that it tells nothing of the others.
@@ -52,7 +53,8 @@ pub(crate) fn of_kind(kind: u8, bytes: &[u8]) -> u64 {
         && bytes.len() <= 32
         && let (Some(head), Some(tail)) = (bytes.first_chunk(), bytes.last_chunk())
     {
-        let mut hasher = hasher(u64::from(kind) | (bytes.len() as u64) << u8::BITS);
+        #[expect(clippy::cast_possible_truncation, reason = "at most 32")]
+        let mut hasher = hasher(kind, bytes.len() as u32);
         hasher.write_u128(u128::from_le_bytes(*head));
         hasher.write_u128(u128::from_le_bytes(*tail));
         return hasher.finish();
@@ -62,7 +64,7 @@ pub(crate) fn of_kind(kind: u8, bytes: &[u8]) -> u64 {
 
 #[inline(never)]
 fn of_any_length(kind: u8, bytes: &[u8]) -> u64 {
-    let mut hasher = hasher(kind.into());
+    let mut hasher = hasher(kind, 0);
     hasher.write(bytes);
     hasher.finish()
 }
@@ -71,7 +73,7 @@ fn of_any_length(kind: u8, bytes: &[u8]) -> u64 {
 /// back from the bytes it was just written to, it would have to wait for them.
 #[inline]
 pub(crate) fn of_number(kind: u8, number: u64) -> u64 {
-    let mut hasher = hasher(kind.into());
+    let mut hasher = hasher(kind, 0);
     hasher.write_u64(number);
     hasher.finish()
 }

@@ -84,8 +84,8 @@ impl Quota {
         &self.even
     }
 
-    /// How many whole eighths of the capacity `used` is, which is not more; those that come out even may read as one
-    /// less.
+    /// How many whole eighths of the capacity `used` is, which is not more: from 0 to 7. Those that come out even may
+    /// read as one less, and of capacities above 2⁶⁰ it is less exact.
     ///
     /// The product with the reciprocal is a number with all of its bits after the point: a division would take longer
     /// than all else that a hit does here.

@@ -81,7 +81,8 @@ impl RedisStorageBuilder {
     }
 
     /// How many requests that ask at the same time may share one call to the server. Default: 64, and
-    /// 255 at most; 1 sends each alone. Where no call is under way, 16 and more go in two. In a cluster each goes alone, as their keys are on different servers.
+    /// 255 at most; 1 sends each alone. Where no call is under way, 16 and more go in two.
+    /// In a cluster each goes alone, as their keys are on different servers.
     pub fn coalesce(mut self, at_most: usize) -> Self {
         self.coalesce = at_most;
         self

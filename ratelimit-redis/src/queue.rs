@@ -5,25 +5,28 @@
 //! process little more than one request would. Nobody waits for company: a request that is alone goes
 //! alone, in the same turn. Each request is still a transaction of its own.
 //!
-//! If nothing is under way, many go in two calls, one a little after the other. Who asks again once it was answered
-//! would otherwise be in one call with all the others for ever, and the server would wait while this process works, and
-//! this process while the server does. So each works on one half while the other is with the other one.
+//! If nothing is under way, many go in two calls, the second written after the first. Who asks again once it was
+//! answered would otherwise be in one call with all the others for ever, and the server would wait while this process
+//! works, and this process while the server does. So each works on one half while the other has the other one.
 //!
 //! Requests are sent by tasks, not by those who asked, because callers stop waiting when their deadline
 //! has passed or their client has left, and others may be on the same call.
 
 use std::{
+    future::poll_fn,
     mem,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    task::Poll,
 };
 
 use parking_lot::Mutex;
 use ratelimit_core::StorageError;
 use redis::Value;
-use tokio::{sync::oneshot, task::yield_now};
+use tokio::sync::oneshot;
 
 use crate::{
     connection::Lane,
@@ -37,9 +40,6 @@ const MOST: usize = 255;
 
 /// From so many on, two calls are better than one: a call costs the server as much as two or three requests do.
 const MANY: usize = 16;
-
-/// Turns of the runtime until a call has been written: its task's and the connection's.
-const TURNS: usize = 2;
 
 /// A request and where its answer goes.
 #[derive(Debug)]
@@ -88,7 +88,8 @@ impl Queue {
         queue.len() == 1
     }
 
-    /// Everything that waits, cut into calls of about a size.
+    /// Everything that waits, cut into calls of about a size: as few as may be, but many into two if nothing is under
+    /// way.
     fn take(&self) -> Vec<Vec<Waiting>> {
         let mut all = mem::take(&mut *self.waiting.lock());
         all.retain(|waiting| !waiting.answer.is_closed());
@@ -133,20 +134,18 @@ impl Drop for Turn {
 
 async fn flush(mut turn: Turn) {
     let Some(lane) = turn.0.take() else { return };
-    let mut calls = lane.queue.take();
-    let Some(last) = calls.pop() else { return };
-    let mut earlier = calls.into_iter();
-    if let Some(first) = earlier.next() {
-        lane.runtime().spawn(send(Arc::clone(&lane), first));
-        // Written together, calls would be answered together. The others follow when the server has begun.
-        for _ in 0..TURNS {
-            yield_now().await;
-        }
-    }
-    for call in earlier {
+    let mut calls = lane.queue.take().into_iter();
+    let Some(first) = calls.next() else { return };
+    let mut first = pin!(send(Arc::clone(&lane), first));
+    // The first is handed to the connection's task before the others have tasks, and so written before them: written
+    // together, calls would be answered together.
+    let is_over = poll_fn(|context| Poll::Ready(first.as_mut().poll(context).is_ready())).await;
+    for call in calls {
         lane.runtime().spawn(send(Arc::clone(&lane), call));
     }
-    send(lane, last).await;
+    if !is_over {
+        first.await;
+    }
 }
 
 async fn send(lane: Arc<Lane>, call: Vec<Waiting>) {

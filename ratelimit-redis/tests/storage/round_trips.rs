@@ -92,6 +92,23 @@ async fn requests_of_the_same_time_share_calls() {
     }
 }
 
+/// Calls go in the order in which their requests came.
+#[tokio::test]
+async fn who_comes_first_is_counted_first() {
+    let redis = Redis::start();
+    for coalesce in [64, 16, 1] {
+        let builder = RedisStorage::builder(&redis.uri()).coalesce(coalesce);
+        let limiter = limiter_of(builder.remember_refusals(Duration::ZERO));
+        let policy = policy(Strategy::FixedWindow, "1000/hour", &format!("queue of {coalesce}"));
+        let key = Key::from("everyone");
+        let _ = limiter.hit(&policy, &key, 0).await;
+        let answers = join_all((0..64).map(|_| limiter.hit(&policy, &key, 1))).await;
+        let left: Vec<_> =
+            answers.into_iter().map(|answer| answer.expect("it answers").remaining()).collect();
+        assert_eq!(left, (936..1000).rev().collect::<Vec<_>>(), "coalesce({coalesce})");
+    }
+}
+
 /// While a call is under way, what gathers goes in one: the server has something to do.
 #[tokio::test]
 async fn what_gathers_behind_a_call_is_not_cut() {

@@ -23,6 +23,9 @@ impl Shard {
         time: &Time,
     ) -> Decision {
         let recent = self.tick(recent).as_nanos();
+        if cost == 0 {
+            return self.hit_exactly(policy, key, cost, time);
+        }
         // One branch for each strategy, so that each is compiled for itself.
         match policy.quota().strategy() {
             Strategy::FixedWindow => self.hit_under::<FixedWindow>(policy, key, cost, recent, time),
@@ -41,7 +44,7 @@ impl Shard {
         recent: u64,
         time: &Time,
     ) -> Decision {
-        if let Some(slot) = self.near(Id::new(policy, key))
+        if let Some(slot) = self.near(Id::new(policy, key).place)
             && let Some(counter) = slot.unrefused::<C>(policy.tag())
             && let Some(taken) = C::take_plainly(counter, policy.quota(), cost, recent)
         {
@@ -51,8 +54,8 @@ impl Shard {
         self.hit_elsewhere::<C>(policy, key, cost, recent, time)
     }
 
-    /// The same for a slot that is far from its home, and for takings that are not so plain. Apart from the others, as
-    /// is [`hit_exactly`](Self::hit_exactly): so they come to need few registers.
+    /// The same for a slot that is far from its home, and for what is not so plain. Apart from the others, as is
+    /// [`hit_exactly`](Self::hit_exactly): so they come to need few registers.
     #[inline(never)]
     fn hit_elsewhere<C: Pack>(
         &mut self,
@@ -62,14 +65,15 @@ impl Shard {
         recent: u64,
         time: &Time,
     ) -> Decision {
-        if let Some(slot) = self.slot_of(Id::new(policy, key))
+        let position = self.find(Id::new(policy, key));
+        if let Some(slot) = position.and_then(|position| self.get_mut(position))
             && let Some(counter) = slot.unrefused::<C>(policy.tag())
             && let Some(taken) = C::take(counter, policy.quota(), cost, recent)
         {
             slot.keep::<C>(policy, &taken);
             return taken.decision;
         }
-        self.hit_exactly(policy, key, cost, time)
+        self.acquire_at(position, &Acquisition { policy, key, cost }, time.now())
     }
 
     #[inline(never)]
@@ -79,7 +83,11 @@ impl Shard {
 
     /// Charges a batch of one.
     pub(super) fn acquire(&mut self, hit: &Acquisition<'_>, now: Timestamp) -> Decision {
-        match self.find(Id::of(hit)) {
+        self.acquire_at(self.find(Id::of(hit)), hit, now)
+    }
+
+    fn acquire_at(&mut self, position: Option<usize>, hit: &Acquisition<'_>, now: Timestamp) -> Decision {
+        match position {
             Some(position) => self.acquire_known(position, hit, now),
             None => self.acquire_new(hit, now),
         }
@@ -111,7 +119,13 @@ mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::*;
-    use crate::{Clock, Limit, Quota, storage::memory::testing::seconds};
+    use crate::{
+        Clock, Limit, Quota,
+        storage::memory::{
+            standing::Standing,
+            testing::{policy, seconds},
+        },
+    };
 
     /// A clock that counts how often it is asked for the exact time.
     #[derive(Debug, Default)]
@@ -152,5 +166,36 @@ mod tests {
             });
             assert_eq!(asked, [1, 0, 1, 1], "{strategy}");
         }
+    }
+
+    /// The rates of which a token takes no whole number of nanoseconds, too.
+    #[test]
+    fn the_exact_time_is_seldom_read_at_any_rate() {
+        for limit in ["1000/minute", "700/minute", "300/second", "30/second", "7/minute"] {
+            let quota = Quota::new(limit.parse().expect("a limit"), Strategy::TokenBucket);
+            let policy = Policy::new(quota.with_burst(1_000).expect("a burst"), "test", ["counter"]);
+            let (clock, key) = (std::sync::Arc::new(Counting::default()), Key::from("alice"));
+            clock.now.store(seconds(100).as_nanos(), Ordering::Relaxed);
+            let time = Time::new(clock.clone());
+            let mut shard = Shard::new(10);
+            for _ in 0..100 {
+                let _ = shard.hit(&policy, &key, 1, time.recent(), &time);
+            }
+            let asked = clock.asked.load(Ordering::Relaxed);
+            assert!(asked < 20, "{limit}: {asked} times"); // until more is owed than comes back in a tick
+        }
+    }
+
+    #[test]
+    fn a_look_under_another_amount_changes_nothing() {
+        let time = Time::new(std::sync::Arc::new(Counting::default()));
+        let [low, high] = ["2/minute", "1000/minute"].map(policy);
+        let key = Key::from("alice");
+        let mut shard = Shard::new(10);
+        for (policy, cost) in [(&low, 2), (&high, 0)] {
+            let _ = shard.hit(policy, &key, cost, time.recent(), &time);
+        }
+        let standing = shard.near(Id::new(&low, &key).place).expect("a counter").standing();
+        assert!(matches!(standing, Standing::Exhausted(_)), "{standing:?}");
     }
 }

@@ -24,17 +24,28 @@ pub(super) trait Pack: Sized {
     /// `None` if it doesn't fit.
     fn packed(&self, quota: &Quota) -> Option<Packed>;
 
-    /// Takes `cost` from a packed counter, where that is plain: it is allowed at `recent` and at every moment up to
-    /// [`LAG`] later, leaves the same behind, and something besides. Comes to what
-    /// [`State::acquire`](crate::strategy::State::acquire) would; `None` if it isn't plain.
-    ///
-    /// These are the strategies' rules without their exceptions, for a third of the price.
-    fn take_plainly(packed: Packed, quota: &Quota, cost: u64, recent: u64) -> Option<Taken>;
+    /// Until when a later moment is like an earlier one, but for what has come back: what is allowed at the earlier
+    /// one is allowed at the later one, and leaves the same behind.
+    fn steady_until(&self, quota: &Quota) -> u64;
 
-    /// The same, plain or not.
+    /// Decides, and takes what is allowed.
+    fn acquire(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Decision;
+
+    /// Takes `cost`, which is not 0, from a packed counter, if it is allowed at `recent` and at every moment up to
+    /// [`LAG`] later, comes to the same at all of them, and leaves something to take.
     fn take(packed: Packed, quota: &Quota, cost: u64, recent: u64) -> Option<Taken> {
-        Self::take_plainly(packed, quota, cost, recent)
+        let mut counter = Self::unpacked(packed, quota);
+        ahead(counter.steady_until(quota), recent)?;
+        let decision = counter.acquire(quota, cost, Timestamp::from_nanos(recent));
+        if !decision.is_allowed() || decision.remaining() == 0 {
+            return None;
+        }
+        let used = quota.capacity() - decision.remaining();
+        counter.packed(quota).map(|packed| Taken { packed, used, decision })
     }
+
+    /// The same where the strategy's rule needs none of its exceptions, for a third of the price; `None` elsewhere.
+    fn take_plainly(packed: Packed, quota: &Quota, cost: u64, recent: u64) -> Option<Taken>;
 }
 
 /// What came of taking.
@@ -69,7 +80,15 @@ impl Pack for FixedWindow {
         Some(Packed { expires_at: self.expires_at(quota).as_nanos(), what: self.count() })
     }
 
-    /// In a window that has begun and is not about to end.
+    fn steady_until(&self, quota: &Quota) -> u64 {
+        self.expires_at(quota).as_nanos()
+    }
+
+    fn acquire(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
+        self.acquire(quota, cost, now)
+    }
+
+    /// In any window.
     #[inline]
     fn take_plainly(packed: Packed, quota: &Quota, cost: u64, recent: u64) -> Option<Taken> {
         let reset_after = ahead(packed.expires_at, recent)?;
@@ -99,7 +118,18 @@ impl Pack for SlidingWindow {
         fits.then_some(Packed { expires_at, what: self.current() << CURRENT | self.previous() })
     }
 
-    /// In a window that is not about to end, and before which there was none.
+    fn steady_until(&self, quota: &Quota) -> u64 {
+        if self.current() | self.previous() == 0 {
+            return 0; // no window has begun, whenever it would have
+        }
+        self.start().as_nanos().saturating_add(quota.limit().window_nanos())
+    }
+
+    fn acquire(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
+        self.acquire(quota, cost, now)
+    }
+
+    /// In a window before which there was none.
     #[inline]
     fn take_plainly(packed: Packed, quota: &Quota, cost: u64, recent: u64) -> Option<Taken> {
         // The window after this one is the last in which what was taken is in sight.
@@ -113,20 +143,6 @@ impl Pack for SlidingWindow {
         let what = packed.what.checked_add(cost.checked_mul(1 << CURRENT)?)?;
         // All of it stays in sight until the end of this window, and the first of it is gone a nanosecond later.
         Some(Taken::new(Packed { what, ..packed }, quota, used, until_end + 1, recent))
-    }
-
-    fn take(packed: Packed, quota: &Quota, cost: u64, recent: u64) -> Option<Taken> {
-        if packed.what == 0 {
-            return None; // no window has begun, whenever it would have
-        }
-        let mut windows = Self::unpacked(packed, quota);
-        ahead(windows.start().as_nanos().saturating_add(quota.limit().window_nanos()), recent)?;
-        let decision = windows.acquire(quota, cost, Timestamp::from_nanos(recent));
-        if !decision.is_allowed() || decision.remaining() == 0 {
-            return None;
-        }
-        let used = quota.capacity() - decision.remaining();
-        windows.packed(quota).map(|packed| Taken { packed, used, decision })
     }
 }
 
@@ -154,7 +170,15 @@ impl Pack for TokenBucket {
         Some(Packed { expires_at: self.expires_at(quota).as_nanos(), what: self.fraction() })
     }
 
-    /// From a bucket that is not about to be full, where all is in whole nanoseconds.
+    fn steady_until(&self, _quota: &Quota) -> u64 {
+        self.full_at().as_nanos()
+    }
+
+    fn acquire(&mut self, quota: &Quota, cost: u64, now: Timestamp) -> Decision {
+        self.acquire(quota, cost, now)
+    }
+
+    /// Where all is in whole nanoseconds.
     #[inline]
     fn take_plainly(packed: Packed, quota: &Quota, cost: u64, recent: u64) -> Option<Taken> {
         let EvenRate { token, reciprocal, depth } = *quota.even_rate();
@@ -215,6 +239,13 @@ mod tests {
         for &(cost, pause) in hits {
             now += pause;
             let taken = C::take(packed, quota, cost, now);
+            if let Some(plainly) = C::take_plainly(packed, quota, cost, now) {
+                let taken = taken.as_ref().expect("what is taken plainly is taken");
+                prop_assert_eq!(
+                    (plainly.packed, plainly.used, plainly.decision),
+                    (taken.packed, taken.used, taken.decision)
+                );
+            }
             let mut later = exact.clone();
             let decision_later = later.acquire(quota, cost, Timestamp::from_nanos(now + LAG));
             let decision = exact.acquire(quota, cost, Timestamp::from_nanos(now));
@@ -251,7 +282,7 @@ mod tests {
         #[test]
         fn what_is_taken_from_packed_counters_is_what_is_taken(
             amount in 0..200_u64, interval in 1..10_000_000_000_u64, uneven in 0..3_u64, burst in 1..300_u64,
-            hits in prop::collection::vec((0..4_u64, prop_oneof![0..50_000_000_u64, 0..20_000_000_000_u64]), 1..80),
+            hits in prop::collection::vec((1..4_u64, prop_oneof![0..50_000_000_u64, 0..20_000_000_000_u64]), 1..80),
         ) {
             let window = amount.max(1) * interval + uneven;
             play::<FixedWindow>(&quota(Strategy::FixedWindow, amount, window), &hits, State::FixedWindow)?;
@@ -265,14 +296,15 @@ mod tests {
     fn most_hits_are_plain() {
         let hits = [(1, 1_000_000); 100];
         let minute = 60_000_000_000;
-        let quota = |strategy| quota(strategy, 1_000, minute);
+        let [uneven, quota] = [700, 1_000].map(|amount| move |strategy| quota(strategy, amount, minute));
         let plain = [
             play::<FixedWindow>(&quota(Strategy::FixedWindow), &hits, State::FixedWindow),
             play::<SlidingWindow>(&quota(Strategy::SlidingWindow), &hits, State::SlidingWindow),
             play::<TokenBucket>(&quota(Strategy::TokenBucket), &hits, State::TokenBucket),
+            play::<TokenBucket>(&uneven(Strategy::TokenBucket), &hits, State::TokenBucket),
         ];
-        // The first begins the window. A bucket is about to be full until a tick's worth is taken.
-        assert_eq!(plain.map(|plain| plain.expect("no disagreement")), [99, 99, 99]);
+        // The first begins the window, or takes from a full bucket.
+        assert_eq!(plain.map(|plain| plain.expect("no disagreement")), [99; 4]);
     }
 
     #[test]

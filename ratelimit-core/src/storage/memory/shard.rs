@@ -84,15 +84,14 @@ impl Shard {
         self.table.find(id)
     }
 
-    /// A counter's slot, if it is near its home; most are.
+    /// The slot of that place, if it is near its home; most are.
     #[inline]
-    pub(super) fn near(&mut self, id: Id) -> Option<&mut Slot> {
-        self.table.near(id.place)
+    pub(super) fn near(&mut self, place: u64) -> Option<&mut Slot> {
+        self.table.near(place)
     }
 
-    /// A counter's slot, wherever it is.
-    pub(super) fn slot_of(&mut self, id: Id) -> Option<&mut Slot> {
-        let position = self.find(id)?;
+    /// The slot at a position.
+    pub(super) fn get_mut(&mut self, position: usize) -> Option<&mut Slot> {
         self.table.get_mut(position)
     }
 

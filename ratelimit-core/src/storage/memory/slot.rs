@@ -31,9 +31,9 @@ pub(super) mod kind {
     pub(super) const MASK: u64 = 7;
 
     /// The others are of a strategy each.
-    pub(in super::super) const FIXED: u64 = of(Strategy::FixedWindow);
-    pub(in super::super) const SLIDING: u64 = of(Strategy::SlidingWindow);
-    pub(in super::super) const BUCKET: u64 = of(Strategy::TokenBucket);
+    pub(super) const FIXED: u64 = of(Strategy::FixedWindow);
+    pub(super) const SLIDING: u64 = of(Strategy::SlidingWindow);
+    pub(super) const BUCKET: u64 = of(Strategy::TokenBucket);
 
     /// A counter of that strategy.
     pub(super) const fn of(strategy: Strategy) -> u64 {

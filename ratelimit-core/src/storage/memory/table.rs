@@ -19,6 +19,9 @@ const FEW: usize = 512;
 /// many were slower.
 const NEAR: usize = 4;
 
+/// For so many slots room is asked for at once, half a gigabyte of addresses: all shards together must not need all.
+const MOST_RESERVED: usize = 1 << 24;
+
 /// The least size that is worth having.
 const LEAST: usize = 16;
 
@@ -121,7 +124,7 @@ impl Table {
         let largest = homes_for(most);
         if self.slots.capacity() == 0 {
             // Where the system doesn't give room for all of them, tables move as they grow.
-            let _ = self.slots.try_reserve_exact(with_tail(largest));
+            let _ = self.slots.try_reserve_exact(with_tail(largest).min(MOST_RESERVED));
         }
         self.homes = (self.homes + self.homes / 8).max(LEAST).min(largest);
         let end =
