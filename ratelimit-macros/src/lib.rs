@@ -40,7 +40,7 @@ use self::attributes::Kind;
 #[doc = include_str!("docs/limit.md")]
 #[proc_macro_attribute]
 pub fn limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    decorate::decorate(Kind::Limit, &arguments.into(), item.into()).into()
+    decorate::decorate(Kind::Limit, arguments.into(), item.into()).into()
 }
 
 #[doc = include_str!("docs/limits.md")]
@@ -52,5 +52,5 @@ pub fn limits(text: TokenStream) -> TokenStream {
 #[doc = include_str!("docs/exempt.md")]
 #[proc_macro_attribute]
 pub fn exempt(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    decorate::decorate(Kind::Exempt, &arguments.into(), item.into()).into()
+    decorate::decorate(Kind::Exempt, arguments.into(), item.into()).into()
 }
