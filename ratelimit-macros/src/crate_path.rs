@@ -1,19 +1,39 @@
 //! The only place that spells paths into our own crates, and decides where they seem to stand.
 
-use proc_macro_crate::{FoundCrate, crate_name};
+use std::{env, fs, path::Path, sync::Mutex, time::SystemTime};
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::Token;
 
-/// `ratelimit_actix`, under the name the user's Cargo.toml gives it.
+use crate::manifest;
+
+/// `ratelimit_actix`, under the name the user's Cargo.toml gives it. That is the usual one inside ratelimit-actix itself,
+/// which names itself from outside, and where no manifest can be read (a build without Cargo).
 pub(crate) fn root() -> Ident {
-    let name = match crate_name("ratelimit-actix") {
-        Ok(FoundCrate::Name(name)) => name,
-        // Inside ratelimit-actix itself, which names itself from outside; or a manifest that can't be
-        // read (a build without Cargo), where the usual name is the best guess.
-        Ok(FoundCrate::Itself) | Err(_) => "ratelimit_actix".to_owned(),
-    };
+    let name = renamed().unwrap_or_else(|| "ratelimit_actix".to_owned());
     Ident::new(&name, Span::call_site())
+}
+
+/// The other name, as code writes it.
+fn renamed() -> Option<String> {
+    /// The manifest that was read last, when that was written, and what it said. A compiler reads one; what serves an
+    /// editor reads several, again and again.
+    type Known = (String, SystemTime, Option<String>);
+    static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
+
+    let folder = env::var("CARGO_MANIFEST_DIR").ok()?;
+    let path = Path::new(&folder).join("Cargo.toml");
+    let written = fs::metadata(&path).and_then(|of| of.modified()).ok()?;
+    let mut known = KNOWN.lock().ok()?;
+    match &*known {
+        Some((of, at, name)) if *of == folder && *at == written => name.clone(),
+        _ => {
+            let name = manifest::renamed(&path, "ratelimit-actix").map(|name| name.replace('-', "_"));
+            *known = Some((folder, written, name.clone()));
+            name
+        }
+    }
 }
 
 /// The module of things that only generated code calls: `::ratelimit_actix::__private`.

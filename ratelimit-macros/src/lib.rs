@@ -24,6 +24,7 @@ mod item;
 mod key;
 mod limit;
 mod limits;
+mod manifest;
 mod others;
 mod placement;
 mod policy;
