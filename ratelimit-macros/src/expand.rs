@@ -27,9 +27,13 @@ pub(crate) fn expand(function: &Function, others: &Others, policy: &Policy) -> T
     let [request, payload] =
         ["__ratelimit_request", "__ratelimit_payload"].map(|name| Ident::new(name, Span::mixed_site()));
     let route = route::expand(name, policy, &private);
-    // Shown at the handler, which may be none.
+    let extractors = function.signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(argument) => Some(&argument.ty),
+        FnArg::Receiver(_) => None,
+    });
+    // Shown at the handler, which may be none. Else the compiler would look for the extractors among all numbers of them.
     let (shown, at) = (generated_at(name.span()), private.at(name.span()));
-    let run = quote_spanned!(shown=> #at::run(#name, #request, #payload));
+    let run = quote_spanned!(shown=> #at::run::<_, (#(#extractors,)*)>(#name, #request, #payload));
     // Functions rather than closures: an edit of the app's own closures compiles all closures of a module anew.
     let inside = quote! {
         fn __ratelimit_route() -> #private::Route {
