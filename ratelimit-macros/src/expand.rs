@@ -9,8 +9,8 @@
 //! once for each, beside ours.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{FnArg, Pat, ReturnType, Safety, Token, spanned::Spanned};
+use quote::{quote, quote_spanned};
+use syn::{FnArg, Safety, Token, spanned::Spanned};
 
 use crate::{
     crate_path::{Private, generated_at},
@@ -18,6 +18,7 @@ use crate::{
     others::Others,
     policy::Policy,
     route, shape,
+    unlimited::Unlimited,
 };
 
 /// The handler under its policy.
@@ -120,54 +121,5 @@ fn wrap(
                 #visibility const __RATELIMIT_HANDLER: #private::Decorated = #handler;
             }
         };
-    }
-}
-
-/// The way to the function past its limits: no `async fn`, of which the compiler would make a future of its own around
-/// the function's.
-struct Unlimited<'a> {
-    function: &'a Function,
-    others: &'a Others,
-}
-
-impl ToTokens for Unlimited<'_> {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Function { visibility, signature, .. } = self.function;
-        let (name, lints, bounds) = (&signature.ident, &self.others.lints, &signature.generics.where_clause);
-        let (arguments, types): (Vec<_>, Vec<_>) = signature
-            .inputs
-            .iter()
-            .enumerate()
-            .filter_map(|(index, input)| match input {
-                FnArg::Typed(argument) => Some((argument_name(index, &argument.pat), &argument.ty)),
-                FnArg::Receiver(_) => None,
-            })
-            .unzip();
-        let output = match &signature.output {
-            ReturnType::Default => quote!(()),
-            ReturnType::Type(_, output) => output.to_token_stream(),
-        };
-        tokens.extend(quote! {
-            /// The handler without its limits: for unit tests.
-            #(#lints)*
-            #visibility fn unlimited(
-                #(#arguments: #types),*
-            ) -> impl ::core::future::Future<Output = #output> #bounds {
-                #name(#(#arguments),*)
-            }
-        });
-    }
-}
-
-/// The argument's own name where it has one: it is shown in documentation. Hygiene keeps it apart from
-/// the handler's name.
-fn argument_name(index: usize, pattern: &Pat) -> Ident {
-    match pattern {
-        Pat::Ident(binding) if !binding.ident.to_string().starts_with('_') => {
-            let mut name = binding.ident.clone();
-            name.set_span(Span::mixed_site());
-            name
-        }
-        _ => format_ident!("argument_{index}", span = Span::mixed_site()),
     }
 }

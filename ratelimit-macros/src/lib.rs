@@ -3,7 +3,7 @@
 //! The way of an attribute through this crate: `decorate` moves it below a routing attribute, where
 //! it comes again (`placement`); reads it with its siblings (`arguments`, then `limit`, `exempt`, `key`
 //! and `values`) into one `policy`; judges policy and function (`rules`, `shape`); and writes code
-//! (`expand`, `route`). Mistakes gather in `errors` on the way.
+//! (`expand`, `unlimited`, `route`). Mistakes gather in `errors` on the way.
 //!
 //! A new option is a line in `limit::OPTIONS`, a field of `LimitAttribute`, a line in
 //! `route::expand_options`, and a field and method of the same name on ratelimit-actix's `Rule`,
@@ -32,6 +32,7 @@ mod route;
 mod rules;
 mod shape;
 mod text;
+mod unlimited;
 mod values;
 
 use proc_macro::TokenStream;
