@@ -41,7 +41,7 @@ impl Watch {
 }
 
 /// What `/proc` counts a second in; Linux shows all programs this.
-const TICKS: f64 = 100.0;
+pub(crate) const TICKS: f64 = 100.0;
 
 /// Ticks of all cores: spent by whatever ran, and by the host's other guests while something here wanted to run.
 fn machine() -> (f64, f64) {
@@ -72,7 +72,7 @@ fn own() -> f64 {
 }
 
 /// With those of children that have ended.
-fn parent_and_ticks(id: u32) -> Option<(u32, f64)> {
+pub(crate) fn parent_and_ticks(id: u32) -> Option<(u32, f64)> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // Before the last bracket is the program's name, which may be anything.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();

@@ -1,6 +1,11 @@
 //! What Linux tells of processes and the machine, and programs run for their output.
 
-use std::{fs, process::Command};
+use std::{
+    fs,
+    process::{self, Command},
+};
+
+use crate::disturbance;
 
 /// The memory of this process that is resident, in bytes.
 pub fn resident() -> u64 {
@@ -13,6 +18,12 @@ pub fn resident() -> u64 {
 pub fn most_resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux's /proc");
     kilobytes(&status, "VmHWM:") * 1024
+}
+
+/// Seconds of processor that this process has had, with those of its children, and theirs, that have ended.
+pub fn spent() -> f64 {
+    let own = disturbance::parent_and_ticks(process::id());
+    own.map_or(0.0, |(_, ticks)| ticks / disturbance::TICKS)
 }
 
 /// What the machine could give to programs, in bytes.

@@ -28,7 +28,8 @@ pub struct Decorated {
 /// Runs the handler that the user wrote.
 type Run = fn(HttpRequest, Payload) -> Answer;
 
-type Answer = Pin<Box<dyn Future<Output = HttpResponse>>>;
+/// What a handler answers, in time.
+pub type Answer = Pin<Box<dyn Future<Output = HttpResponse>>>;
 
 impl Decorated {
     /// In place of a handler whose attributes have mistakes, and so don't compile.

@@ -1,12 +1,13 @@
 //! What macro-written code calls. Not for people: it changes without notice.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 
+pub use actix_web::{HttpRequest, dev::Payload};
 pub use ratelimit_core::{Key, LimitSet, Strategy};
 pub use std::sync::LazyLock;
 
-pub use crate::decorated::{Decorated, run};
-pub use crate::key::{find::*, labelled::labelled};
+pub use crate::decorated::{Answer, Decorated, run};
+pub use crate::key::find::*;
 pub use crate::route::{Exemption, Route, limit};
 pub use crate::{Breach, OnError, Rule};
 

@@ -3,9 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::http::Method;
-use ratelimit_core::Limit;
+use ratelimit_core::{Limit, LimitSet};
 
-use crate::{Rule, rule::Rules};
+use crate::{
+    Rule,
+    key::labelled::{KeyFn, labelled},
+    rule::Rules,
+};
 
 /// Everything the attributes of one handler say.
 #[derive(Debug)]
@@ -63,6 +67,24 @@ impl Exemption {
     #[must_use]
     pub const fn meta(self) -> Self {
         Self { meta: true, ..self }
+    }
+}
+
+/// What attributes mostly say, for any number of handlers without a copy of generic code for each.
+impl Rule {
+    /// A rule of limits whose text the macro has checked: amount, window and unit of each.
+    #[doc(hidden)]
+    pub fn checked(limits: &[(u64, u64, u64)]) -> Self {
+        let limits: Vec<_> =
+            limits.iter().map(|(amount, window, unit)| limit(*amount, *window, *unit)).collect();
+        // A handler's rules are made once and live as long as the program.
+        Self::new(LimitSet::checked(limits.leak()))
+    }
+
+    /// `key = …`; `label` is the expression's text.
+    #[doc(hidden)]
+    pub fn key_of(self, label: &'static str, find: KeyFn) -> Self {
+        self.key(labelled(label, find))
     }
 }
 

@@ -39,18 +39,27 @@
 //! # Features
 //! | feature | adds |
 //! |---|---|
+//! | `storage` (default) | counters: [`Storage`], [`MemoryStorage`], [`RateLimiter`] and what they need. Without it there are only limits, quotas and strategies |
 //! | `test-util` | `ManualClock`, and `storage::conformance`: the suite that every storage runs |
 
+// Much of the crate is there for counters.
+#![cfg_attr(not(feature = "storage"), allow(dead_code, rustdoc::broken_intra_doc_links))]
+
+#[cfg(feature = "storage")]
 pub mod storage;
 pub mod strategy;
 pub mod suggest;
 
 mod clock;
 mod decision;
+#[cfg(feature = "storage")]
 mod fingerprint;
+#[cfg(feature = "storage")]
 mod key;
 mod limit;
+#[cfg(feature = "storage")]
 mod limiter;
+#[cfg(feature = "storage")]
 mod policy;
 mod quota;
 
@@ -59,11 +68,14 @@ pub use self::clock::ManualClock;
 pub use self::{
     clock::{Clock, SystemClock, Timestamp},
     decision::{Decision, Receipt},
-    key::Key,
     limit::{Limit, LimitSet, ParseLimitError, WindowError},
+    quota::{Quota, QuotaError},
+    strategy::{ParseStrategyError, Strategy},
+};
+#[cfg(feature = "storage")]
+pub use self::{
+    key::Key,
     limiter::RateLimiter,
     policy::Policy,
-    quota::{Quota, QuotaError},
     storage::{Acquisition, Batch, Decisions, MemoryStorage, Refund, Reply, Reset, Storage, StorageError},
-    strategy::{ParseStrategyError, Strategy},
 };

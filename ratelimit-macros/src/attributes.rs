@@ -1,8 +1,10 @@
 //! Tells our attributes, the routing attributes and all others apart.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Attribute, Meta, parse_quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{
+    AttrStyle, Attribute, MacroDelimiter, Meta, MetaList, Path, PathSegment, Token,
+    token::{Bracket, Paren, Pound},
+};
 
 use crate::{crate_path, errors::error};
 
@@ -17,8 +19,8 @@ impl Kind {
     /// The kind of `attribute`; `None` when it is none of ours. Goes by the last segment of its path,
     /// as a macro can't know what a name was imported as.
     pub(crate) fn of(attribute: &Attribute) -> Option<Self> {
-        let last = attribute.path().segments.last()?;
-        [Self::Limit, Self::Exempt].into_iter().find(|kind| last.ident == kind.name())
+        let last = attribute.path().segments.last()?.ident.to_string();
+        [Self::Limit, Self::Exempt].into_iter().find(|kind| last == kind.name())
     }
 
     pub(crate) fn name(self) -> &'static str {
@@ -29,11 +31,21 @@ impl Kind {
     }
 
     /// The attribute being expanded, written out again. Its path underlines the whole attribute.
-    pub(crate) fn attribute(self, arguments: &TokenStream) -> Attribute {
-        let root = crate_path::root();
-        let name = syn::Ident::new(self.name(), proc_macro2::Span::call_site());
-        let arguments = if arguments.is_empty() { TokenStream::new() } else { quote!((#arguments)) };
-        parse_quote!(#[#root::#name #arguments])
+    pub(crate) fn attribute(self, arguments: TokenStream) -> Attribute {
+        let name = Ident::new(self.name(), Span::call_site());
+        let segments = [crate_path::root(), name].into_iter().map(PathSegment::from).collect();
+        let path = Path { leading_colon: Some(<Token![::]>::default()), segments };
+        let meta = if arguments.is_empty() {
+            Meta::Path(path)
+        } else {
+            Meta::List(MetaList {
+                path,
+                delimiter: MacroDelimiter::Paren(Paren::default()),
+                tokens: arguments,
+            })
+        };
+        let (pound_token, bracket_token) = (Pound::default(), Bracket::default());
+        Attribute { pound_token, style: AttrStyle::Outer, bracket_token, meta }
     }
 }
 
@@ -43,7 +55,8 @@ pub(crate) fn is_routing(attribute: &Attribute) -> bool {
         "get", "post", "put", "delete", "head", "connect", "options", "trace", "patch", "query", "route",
         "routes",
     ];
-    attribute.path().segments.last().is_some_and(|last| NAMES.iter().any(|name| last.ident == name))
+    let last = attribute.path().segments.last().map(|last| last.ident.to_string());
+    last.is_some_and(|last| NAMES.contains(&last.as_str()))
 }
 
 /// What stands between the attribute's parentheses.

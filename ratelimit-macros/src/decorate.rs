@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Expands the attribute of this `kind` on `item`, together with its siblings.
-pub(crate) fn decorate(kind: Kind, arguments: &TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn decorate(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let own = kind.attribute(arguments);
     let mut item = Item::parse(item);
     if matches!(item.body, Body::Function(_)) && placement::is_above_routing(&item) {

@@ -9,36 +9,51 @@
 //! once for each, beside ours.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute, FnArg, Pat, Safety, Signature, Token, spanned::Spanned};
+use quote::{quote, quote_spanned};
+use syn::{FnArg, Safety, Token, spanned::Spanned};
 
-use crate::{crate_path, item::Function, others::Others, policy::Policy, route, shape};
+use crate::{
+    crate_path::{Private, generated_at},
+    item::Function,
+    others::Others,
+    policy::Policy,
+    route, shape,
+    unlimited::Unlimited,
+};
 
 /// The handler under its policy.
 pub(crate) fn expand(function: &Function, others: &Others, policy: &Policy) -> TokenStream {
-    let private = crate_path::private();
+    let private = Private::find();
     let name = &function.signature.ident;
-    let route_name = Ident::new("__RATELIMIT_ROUTE", Span::call_site());
     let [request, payload] =
         ["__ratelimit_request", "__ratelimit_payload"].map(|name| Ident::new(name, Span::mixed_site()));
     let route = route::expand(name, policy, &private);
-    let run = quote!(#private::run(#name, #request, #payload));
-    let run = crate_path::shown_at(name.span(), run);
-    let handler = quote!(#private::Decorated::new(&#route_name, |#request, #payload| #run));
-    let registered = expand_registered(function, &handler, &private);
-    let unlimited = expand_unlimited(function, &others.lints);
+    let extractors = function.signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(argument) => Some(&argument.ty),
+        FnArg::Receiver(_) => None,
+    });
+    // Shown at the handler, which may be none. Else the compiler would look for the extractors among all numbers of them.
+    let (shown, at) = (generated_at(name.span()), private.at(name.span()));
+    let run = quote_spanned!(shown=> #at::run::<_, (#(#extractors,)*)>(#name, #request, #payload));
+    // Functions rather than closures: an edit of the app's own closures compiles all closures of a module anew.
     let inside = quote! {
-        #unlimited
-        static #route_name: #private::LazyLock<#private::Route> = #private::LazyLock::new(|| #route);
-        #registered
+        fn __ratelimit_route() -> #private::Route {
+            #route
+        }
+        static __RATELIMIT_ROUTE: #private::LazyLock<#private::Route> =
+            #private::LazyLock::new(__ratelimit_route);
+        fn __ratelimit_run(#request: #private::HttpRequest, #payload: #private::Payload) -> #private::Answer {
+            #run
+        }
     };
-    wrap(function, others, &inside)
+    let handler = quote!(#private::Decorated::new(&__RATELIMIT_ROUTE, __ratelimit_run));
+    wrap(function, others, &private, &inside, Some(&Unlimited { function, others }), &handler)
 }
 
 /// What stands in for a handler with mistakes: it can be registered and its body is still checked, so
 /// that nothing but the mistakes is reported.
 pub(crate) fn skeleton(function: &mut Function, others: &mut Others) -> TokenStream {
-    let private = crate_path::private();
+    let private = Private::find();
     let signature = &mut function.signature;
     if signature.asyncness.is_none() && !shape::returns_future(signature) {
         signature.asyncness = Some(Token![async](signature.fn_token.span));
@@ -46,40 +61,35 @@ pub(crate) fn skeleton(function: &mut Function, others: &mut Others) -> TokenStr
     let is_plain = signature.generics.params.is_empty()
         && signature.asyncness.is_some()
         && matches!(signature.safety, Safety::Default);
-    let unlimited = is_plain.then(|| expand_unlimited(function, &others.lints));
     others.function.push(syn::parse_quote!(#[allow(dead_code)]));
-    let registered = expand_registered(function, &quote!(#private::Decorated::MISTAKEN), &private);
-    let inside = quote! {
-        #unlimited
-        #registered
-    };
-    wrap(function, others, &inside)
+    let (function, others) = (&*function, &*others);
+    let unlimited = is_plain.then_some(Unlimited { function, others });
+    wrap(
+        function,
+        others,
+        &private,
+        &TokenStream::new(),
+        unlimited.as_ref(),
+        &quote!(#private::Decorated::MISTAKEN),
+    )
 }
 
-/// The constant that is registered, in the handler's block; the one outside is equal to it.
-fn expand_registered(function: &Function, handler: &TokenStream, private: &TokenStream) -> TokenStream {
-    let Function { visibility, signature, .. } = function;
-    let name = &signature.ident;
-    quote! {
-        #[automatically_derived]
-        impl #name {
-            #[doc(hidden)]
-            #[allow(dead_code)]
-            #visibility const __RATELIMIT_HANDLER: #private::Decorated = #handler;
-        }
-    }
-}
-
-/// The type and the constant, and a block with the function and `inside`.
-fn wrap(function: &Function, others: &Others, inside: &TokenStream) -> TokenStream {
+/// The type and the constant, and a block with the function and `inside`. There is a constant in the block, too, to
+/// which the one outside is equal.
+fn wrap(
+    function: &Function,
+    others: &Others,
+    private: &Private,
+    inside: &TokenStream,
+    unlimited: Option<&Unlimited<'_>>,
+    handler: &TokenStream,
+) -> TokenStream {
     let Function { visibility, signature, block } = function;
     let name = &signature.ident;
     let Others { registered, lints, function: function_attributes, is_deprecated, siblings } = others;
-    let siblings = siblings.iter().map(|path| {
-        let span = Span::call_site().located_at(path.span());
-        quote_spanned!(span=> #[allow(unused_imports)] use #path as _;)
-    });
-    let private = crate_path::private();
+    let siblings = siblings
+        .iter()
+        .map(|path| quote_spanned!(generated_at(path.span())=> #[allow(unused_imports)] use #path as _;));
     // Documentation is the type's.
     let of_constant = registered.iter().filter(|attribute| !attribute.path().is_ident("doc"));
     // The block has to name the deprecated type, and so has the constant.
@@ -87,8 +97,7 @@ fn wrap(function: &Function, others: &Others, inside: &TokenStream) -> TokenStre
     quote! {
         #(#registered)*
         #(#lints)*
-        #[allow(non_camel_case_types, missing_copy_implementations, dead_code)]
-        #[derive(::core::fmt::Debug)]
+        #[allow(non_camel_case_types, missing_copy_implementations, missing_debug_implementations, dead_code)]
         #visibility struct #name {}
 
         #(#of_constant)*
@@ -105,45 +114,12 @@ fn wrap(function: &Function, others: &Others, inside: &TokenStream) -> TokenStre
             #(#function_attributes)*
             #signature #block
             #inside
-        };
-    }
-}
-
-/// The way to the function past its limits.
-fn expand_unlimited(function: &Function, lints: &[Attribute]) -> TokenStream {
-    let Function { visibility, signature, .. } = function;
-    let Signature { ident: name, inputs, output, generics, .. } = signature;
-    let bounds = &generics.where_clause;
-    let (arguments, types): (Vec<_>, Vec<_>) = inputs
-        .iter()
-        .enumerate()
-        .filter_map(|(index, input)| match input {
-            FnArg::Typed(argument) => Some((argument_name(index, &argument.pat), &argument.ty)),
-            FnArg::Receiver(_) => None,
-        })
-        .unzip();
-    quote! {
-        #[automatically_derived]
-        impl #name {
-            /// The handler without its limits: for unit tests.
-            #(#lints)*
             #[allow(dead_code)]
-            #visibility async fn unlimited(#(#arguments: #types),*) #output #bounds {
-                #name(#(#arguments),*).await
+            impl #name {
+                #unlimited
+                #[doc(hidden)]
+                #visibility const __RATELIMIT_HANDLER: #private::Decorated = #handler;
             }
-        }
-    }
-}
-
-/// The argument's own name where it has one: it is shown in documentation. Hygiene keeps it apart from
-/// the handler's name.
-fn argument_name(index: usize, pattern: &Pat) -> Ident {
-    match pattern {
-        Pat::Ident(binding) if !binding.ident.to_string().starts_with('_') => {
-            let mut name = binding.ident.clone();
-            name.set_span(Span::mixed_site());
-            name
-        }
-        _ => format_ident!("argument_{index}", span = Span::mixed_site()),
+        };
     }
 }

@@ -1,12 +1,12 @@
 //! Functions and closures as the values of options.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Expr, ExprClosure, spanned::Spanned};
 
 use crate::{
     arguments::Argument,
-    crate_path,
+    crate_path::{Private, generated_at},
     errors::error,
     values::{Given, as_string},
 };
@@ -45,14 +45,14 @@ impl Function {
 
     /// As an expression. A closure's parameters get their types from one of ours, `typed`, or `awaited` if the
     /// closure is `async`.
-    pub(crate) fn expand(&self, private: &TokenStream, typed: &str, awaited: &str) -> TokenStream {
+    pub(crate) fn expand(&self, private: &Private, typed: &str, awaited: &str) -> TokenStream {
         match self {
             Self::Path(path) => quote!(#path),
             Self::Closure(closure) => {
                 let helper = if closure.asyncness.is_some() { awaited } else { typed };
-                let helper = quote::format_ident!("{helper}");
-                let helper = crate_path::shown_at(closure.span(), quote!(#private::#helper));
-                quote_spanned!(Span::call_site().located_at(closure.span())=> #helper(#closure))
+                let helper = Ident::new(helper, generated_at(closure.span()));
+                let private = private.at(closure.span());
+                quote_spanned!(generated_at(closure.span())=> #private::#helper(#closure))
             }
         }
     }
@@ -107,7 +107,7 @@ impl Message {
     }
 
     /// As an expression.
-    pub(crate) fn expand(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn expand(&self, private: &Private) -> TokenStream {
         match self {
             Self::Text(text) => quote!(#text),
             Self::Function(function @ Function::Closure(closure)) if closure.inputs.len() == 2 => {

@@ -1,7 +1,7 @@
 //! What an attribute stands on.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{
     Attribute, Signature, Visibility,
     parse::{ParseStream, Parser},
@@ -30,24 +30,37 @@ pub(crate) struct Function {
 impl Item {
     /// Reads any item, be it well-formed or not.
     pub(crate) fn parse(tokens: TokenStream) -> Self {
-        let parse = |input: ParseStream<'_>| {
-            let attributes = input.call(Attribute::parse_outer)?;
-            let rest: TokenStream = input.parse()?;
-            let body = match Function::parse.parse2(rest.clone()) {
-                Ok(function) => Body::Function(Box::new(function)),
-                Err(_) => Body::Other(rest),
+        let mut rest: Vec<_> = tokens.into_iter().collect();
+        let attributes: TokenStream = rest.drain(..attributes_length(&rest)).collect();
+        let Ok(attributes) = Attribute::parse_outer.parse2(attributes.clone()) else {
+            return Self {
+                attributes: Vec::new(),
+                body: Body::Other(attributes.into_iter().chain(rest).collect()),
             };
-            Ok(Self { attributes, body })
         };
-        let untouched = Self { attributes: Vec::new(), body: Body::Other(tokens.clone()) };
-        parse.parse2(tokens).unwrap_or(untouched)
+        let body = Function::read(&rest).map(|function| Body::Function(Box::new(function)));
+        Self { attributes, body: body.unwrap_or_else(|_| Body::Other(rest.into_iter().collect())) }
     }
 }
 
+/// How many tokens at the start are `#[…]`.
+fn attributes_length(tokens: &[TokenTree]) -> usize {
+    let is_attribute = |pair: &&[TokenTree]| {
+        let [TokenTree::Punct(pound), TokenTree::Group(brackets)] = pair else { return false };
+        pound.as_char() == '#' && brackets.delimiter() == Delimiter::Bracket
+    };
+    2 * tokens.chunks_exact(2).take_while(is_attribute).count()
+}
+
 impl Function {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let (visibility, signature) = (input.parse()?, input.parse()?);
-        let block = Self::block(input.parse()?)?;
+    /// Reads what is not in the block; `tokens` are all of the function but its attributes.
+    fn read(tokens: &[TokenTree]) -> syn::Result<Self> {
+        let Some((block, head)) = tokens.split_last() else {
+            return Err(syn::Error::new(Span::call_site(), "expected a function"));
+        };
+        let block = Self::block(block.clone())?;
+        let parse = |input: ParseStream<'_>| Ok((input.parse()?, input.parse()?));
+        let (visibility, signature) = parse.parse2(head.iter().cloned().collect())?;
         Ok(Self { visibility, signature, block })
     }
 }
@@ -69,7 +82,7 @@ impl Function {
 
 impl ToTokens for Item {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(self.attributes.iter().map(ToTokens::to_token_stream));
+        self.attributes.iter().for_each(|attribute| attribute.to_tokens(tokens));
         match &self.body {
             Body::Function(function) => function.to_tokens(tokens),
             Body::Other(rest) => rest.to_tokens(tokens),
@@ -80,6 +93,8 @@ impl ToTokens for Item {
 impl ToTokens for Function {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self { visibility, signature, block } = self;
-        tokens.extend(quote!(#visibility #signature #block));
+        visibility.to_tokens(tokens);
+        signature.to_tokens(tokens);
+        block.to_tokens(tokens);
     }
 }

@@ -3,7 +3,7 @@
 //! The way of an attribute through this crate: `decorate` moves it below a routing attribute, where
 //! it comes again (`placement`); reads it with its siblings (`arguments`, then `limit`, `exempt`, `key`
 //! and `values`) into one `policy`; judges policy and function (`rules`, `shape`); and writes code
-//! (`expand`, `route`). Mistakes gather in `errors` on the way.
+//! (`expand`, `unlimited`, `route`). Mistakes gather in `errors` on the way.
 //!
 //! A new option is a line in `limit::OPTIONS`, a field of `LimitAttribute`, a line in
 //! `route::expand_options`, and a field and method of the same name on ratelimit-actix's `Rule`,
@@ -24,6 +24,7 @@ mod item;
 mod key;
 mod limit;
 mod limits;
+mod manifest;
 mod others;
 mod placement;
 mod policy;
@@ -31,6 +32,7 @@ mod route;
 mod rules;
 mod shape;
 mod text;
+mod unlimited;
 mod values;
 
 use proc_macro::TokenStream;
@@ -40,7 +42,7 @@ use self::attributes::Kind;
 #[doc = include_str!("docs/limit.md")]
 #[proc_macro_attribute]
 pub fn limit(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    decorate::decorate(Kind::Limit, &arguments.into(), item.into()).into()
+    decorate::decorate(Kind::Limit, arguments.into(), item.into()).into()
 }
 
 #[doc = include_str!("docs/limits.md")]
@@ -52,5 +54,5 @@ pub fn limits(text: TokenStream) -> TokenStream {
 #[doc = include_str!("docs/exempt.md")]
 #[proc_macro_attribute]
 pub fn exempt(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    decorate::decorate(Kind::Exempt, &arguments.into(), item.into()).into()
+    decorate::decorate(Kind::Exempt, arguments.into(), item.into()).into()
 }

@@ -5,11 +5,11 @@ use quote::quote;
 use ratelimit_core::Limit;
 use syn::{Expr, Token, parse::Parser, punctuated::Punctuated};
 
-use crate::{crate_path, errors::error, limit::parse_limits};
+use crate::{crate_path::Private, errors::error, limit::parse_limits};
 
 /// The constant, or the mistakes.
 pub(crate) fn expand(text: TokenStream) -> TokenStream {
-    let private = crate_path::private();
+    let private = Private::find();
     let limits = if text.is_empty() {
         Err(syn::Error::new(Span::call_site(), "the limit string is missing: write `limits!(\"3/minute\")`"))
     } else {
@@ -31,7 +31,7 @@ fn parse_one(text: TokenStream) -> syn::Result<Expr> {
 }
 
 /// `limits`, of which none is there twice, as an expression.
-pub(crate) fn constant(limits: &[Limit], private: &TokenStream) -> TokenStream {
+pub(crate) fn constant(limits: &[Limit], private: &Private) -> TokenStream {
     let limits = limits.iter().map(|limit| {
         let (amount, window, unit) = (limit.amount(), limit.window_nanos(), limit.unit_nanos());
         quote!(#private::limit(#amount, #window, #unit))

@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     fn moved(item: TokenStream) -> String {
-        let own = Kind::Limit.attribute(&quote!("1/day"));
+        let own = Kind::Limit.attribute(quote!("1/day"));
         move_below(&own, Item::parse(item)).to_string()
     }
 

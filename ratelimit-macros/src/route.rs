@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{ext::IdentExt, spanned::Spanned};
 
 use crate::{
-    crate_path,
+    crate_path::{self, Private},
     exempt::ExemptAttribute,
     function::{Cost, Function},
     key::Key,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The policy of the handler `name`, as an expression.
-pub(crate) fn expand(name: &Ident, policy: &Policy, private: &TokenStream) -> TokenStream {
+pub(crate) fn expand(name: &Ident, policy: &Policy, private: &Private) -> TokenStream {
     let name = name.unraw().to_string();
     let limits = policy.limits.iter().map(|limit| expand_limit(limit, private));
     let exemption = expand_exemption(policy.exemptions.first(), private);
@@ -31,11 +31,14 @@ pub(crate) fn expand(name: &Ident, policy: &Policy, private: &TokenStream) -> To
     }
 }
 
-fn expand_limit(attribute: &LimitAttribute, private: &TokenStream) -> TokenStream {
+fn expand_limit(attribute: &LimitAttribute, private: &Private) -> TokenStream {
     let options = expand_options(attribute, private);
     let Some(source) = &attribute.source else {
-        let limits = limits::constant(&attribute.limits, private);
-        return quote!(#private::Rule::new(#limits) #(#options)*);
+        let limits = attribute.limits.iter().map(|limit| {
+            let (amount, window, unit) = (limit.amount(), limit.window_nanos(), limit.unit_nanos());
+            quote!((#amount, #window, #unit))
+        });
+        return quote!(#private::Rule::checked(&[#(#limits),*]) #(#options)*);
     };
     let text = text::of(source.to_token_stream());
     // A reference, so that a static can be named. One to a function lives for ever.
@@ -44,7 +47,7 @@ fn expand_limit(attribute: &LimitAttribute, private: &TokenStream) -> TokenStrea
 }
 
 /// The options as calls of the constant's builder, one line an option.
-fn expand_options(attribute: &LimitAttribute, private: &TokenStream) -> Vec<TokenStream> {
+fn expand_options(attribute: &LimitAttribute, private: &Private) -> Vec<TokenStream> {
     let strategy = attribute.strategy.map(|strategy| {
         // The variant's name; the enum may grow, so there is no complete `match` to write.
         format_ident!("{strategy:?}")
@@ -67,7 +70,7 @@ fn expand_options(attribute: &LimitAttribute, private: &TokenStream) -> Vec<Toke
     let number =
         |given: &Option<Given<u64>>| given.as_ref().map(|given| given.value).map(|number| quote!(#number));
     [
-        call("key", attribute.key.as_ref().map(|key| expand_key(key, private))),
+        call("key_of", attribute.key.as_ref().map(|key| expand_key(key, private))),
         call("strategy", strategy.map(|strategy| quote!(#private::Strategy::#strategy))),
         call("burst", number(&attribute.burst)),
         call(
@@ -106,21 +109,21 @@ fn expand_options(attribute: &LimitAttribute, private: &TokenStream) -> Vec<Toke
     .collect()
 }
 
-/// The key's label and the function that finds it.
-fn expand_key(key: &Key, private: &TokenStream) -> TokenStream {
+/// The key's label and the function that finds it, as arguments.
+fn expand_key(key: &Key, private: &Private) -> TokenStream {
     let label = key.to_string();
     if let Key::Word(word) = key {
         let find = format_ident!("key_{word}");
-        return quote!(#private::labelled(#label, #private::#find));
+        return quote!(#label, #private::#find);
     }
     // Not a name that the user's own expression could mean.
     let request = Ident::new("__ratelimit_request", Span::mixed_site());
     let find = find_key(key, &request, private);
-    quote!(#private::labelled(#label, |#request| #find))
+    quote!(#label, |#request| #find)
 }
 
 /// An expression of type `Option<Key>`.
-fn find_key(key: &Key, request: &Ident, private: &TokenStream) -> TokenStream {
+fn find_key(key: &Key, request: &Ident, private: &Private) -> TokenStream {
     match key {
         Key::Word(word) => {
             let find = format_ident!("key_{word}");
@@ -141,7 +144,7 @@ fn find_key(key: &Key, request: &Ident, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn expand_exemption(exempt: Option<&ExemptAttribute>, private: &TokenStream) -> TokenStream {
+fn expand_exemption(exempt: Option<&ExemptAttribute>, private: &Private) -> TokenStream {
     let Some(exempt) = exempt else { return quote!(#private::Exemption::NONE) };
     if !exempt.names_tiers {
         return quote!(#private::Exemption::ALL);

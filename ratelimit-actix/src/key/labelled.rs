@@ -8,17 +8,17 @@ use ratelimit_core::Key;
 use super::KeyExtractor;
 
 /// How a handler's limit finds its key; `None` when the request has none.
-type KeyFn = fn(&HttpRequest) -> Option<Key>;
+pub(crate) type KeyFn = fn(&HttpRequest) -> Option<Key>;
 
 /// A key under the text that the attribute has for it, which is part of its counters' identity.
 #[derive(Debug)]
-pub struct Labelled {
+pub(crate) struct Labelled {
     label: &'static str,
     find: KeyFn,
 }
 
 /// `key = …`; `label` is the expression's text.
-pub fn labelled(label: &'static str, find: KeyFn) -> Labelled {
+pub(crate) fn labelled(label: &'static str, find: KeyFn) -> Labelled {
     Labelled { label, find }
 }
 
