@@ -111,6 +111,11 @@ impl Verdict {
         &self.charge
     }
 
+    /// The same, charged by the storage itself.
+    pub(crate) fn charged_by_primary(self) -> Self {
+        Self { charged_by: Some(Source::Primary), ..self }
+    }
+
     /// Notes that a storage has charged it.
     pub(crate) fn note_charge(&mut self, by: Source) {
         self.charged_by = Some(by);

@@ -11,7 +11,7 @@ use super::{
     charge::{Charge, Who},
     identity::Place,
     method::{PREFLIGHT, counted_as},
-    plan::{Counter, Planned},
+    plan::{Counter, Plain, Planned},
 };
 use crate::{
     MissingKey, OnError, Rule, Tier,
@@ -123,29 +123,25 @@ pub(crate) async fn route(state: &State, request: &HttpRequest, route: &'static 
     now(owed).unwrap_or_else(|| Group::failed(OnError::Closed))
 }
 
-/// The one charge that `request` owes to its handler, if that has one plain limit and the request has a key.
+/// The one charge that `request` owes to its handler, if that has one plain limit and no default limits beside it.
 pub(crate) fn only_charge(state: &State, request: &HttpRequest, route: &'static Route) -> Option<Charge> {
-    let place = Place::Handler(route.handler);
-    let planned = state.plans.planned(Tier::Route, &route.rules, &place, counted_as(request.method()));
+    let planned = state.plans.planned_for_handler(route, counted_as(request.method()));
+    let overrides = |planned: &Planned| planned.rule.override_defaults;
+    if !route.exempt.default && !planned.iter().any(overrides) {
+        return None;
+    }
     only_charge_of(&planned, state, request)
 }
 
 fn only_charge_of(planned: &[Planned], state: &State, request: &HttpRequest) -> Option<Charge> {
     let [planned] = planned else { return None };
-    let Planned { rule, fixed, meta, is_fixed: true, .. } = planned else { return None };
-    // A key that may be missing is looked for once, by the general way.
-    if !planned.by_address && state.limiter().settings().missing_key != MissingKey::ClientAddress {
+    let Plain { counter, cost } = planned.plain.as_ref()?;
+    if !planned.rule.covers(request.method()) {
         return None;
     }
-    match (&fixed[..], &rule.cost) {
-        ([counter], Cost::Fixed(cost))
-            if meta.is_empty() && !rule.shadow && rule.covers(request.method()) =>
-        {
-            let Who::Key(key) = who(state, request, planned) else { return None };
-            Some(Charge::new(counter, key, *cost))
-        }
-        _ => None,
-    }
+    // A plain rule has a key for every request.
+    let Who::Key(key) = who(state, request, planned) else { return None };
+    Some(Charge::new(counter, key, *cost))
 }
 
 async fn owed_to_handler(state: &State, request: &HttpRequest, route: &'static Route) -> Group {
@@ -157,8 +153,7 @@ async fn owed_to_handler(state: &State, request: &HttpRequest, route: &'static R
         Treatment::Preflight => PREFLIGHT,
         Treatment::Counted | Treatment::Ignored => counted_as(request.method()),
     };
-    let place = Place::Handler(route.handler);
-    let planned = state.plans.planned(Tier::Route, &route.rules, &place, counted_as);
+    let planned = state.plans.planned_for_handler(route, counted_as);
     owed_to(&mut group, &planned, state, request).await;
     group
 }

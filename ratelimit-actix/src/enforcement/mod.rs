@@ -7,6 +7,7 @@ mod failover;
 mod identity;
 mod meta;
 mod method;
+mod one;
 mod owed;
 mod plan;
 mod refunds;
@@ -22,9 +23,10 @@ pub(crate) use self::{
     demand::{enter_scope, only_charge, prepare, prepare_one, route},
     failover::{Failover, Source},
     identity::Place,
+    one::enforce_one,
     owed::{Owed, Scope, Scopes},
     plan::{Plans, policies},
-    refunds::{give_back, is_conditional, settle},
+    refunds::{give_back, settle},
 };
 use crate::{Breach, Tier, Verdict, request::State};
 
@@ -47,17 +49,6 @@ pub(crate) async fn enforce(state: &State, owed: &Owed) -> Outcome {
         // Boxed: what most requests don't need must not make every request's future larger.
         Begun::Stopped { at, stop } => Box::pin(go_on(state, owed, at, stop)).await,
     }
-}
-
-/// Charges the one limit that a request owes, as most do: without groups, which are for several. `Err` is what
-/// [`refuse`] makes an outcome of.
-pub(crate) fn enforce_one(state: &State, charge: Charge) -> Result<(), Stop> {
-    stop_if_refused(state, acquire_one_now(state, charge)?)
-}
-
-/// What comes of a request that [`enforce_one`] has stopped.
-pub(crate) async fn refuse(state: &State, stop: Stop) -> Outcome {
-    go_on(state, &Owed::default(), 0, Some(stop)).await
 }
 
 /// How far groups could be charged at once.
@@ -180,8 +171,20 @@ fn acquire_now(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop> {
 fn acquire_one_now(state: &State, charge: Charge) -> Result<Vec<Verdict>, Stop> {
     // Charges without a key are never made: see `Group::add_keyless`.
     let Some(hit) = charge.acquisition() else { return Err(Stop::Unavailable) };
-    let on_error = || state.limiter().on_error(charge.rule());
-    let answer = state.limiter().storage().acquire_one_now(&hit, on_error);
+    let storage = state.limiter().storage();
+    let answer = match storage.hit_primary(&hit) {
+        Some(decision) => Ok((decision, Some(Source::Primary))),
+        None => storage.hit_instead(&hit, || state.limiter().on_error(charge.rule())),
+    };
+    record_one(state, charge, answer)
+}
+
+/// Notes what was decided on one charge, and by whom, and answers what refused.
+fn record_one(
+    state: &State,
+    charge: Charge,
+    answer: Result<(Decision, Option<Source>), Unavailable>,
+) -> Result<Vec<Verdict>, Stop> {
     note_if_without_storage(state, matches!(answer, Ok((_, Some(Source::Primary)))));
     let (decision, source) = answer.map_err(|Unavailable| Stop::Unavailable)?;
     let mut refused = Vec::new();
@@ -233,7 +236,7 @@ fn record(
     if !decision.is_allowed() {
         refused.push(verdict.clone());
     }
-    state.verdicts.borrow_mut().push(verdict);
+    state.note(verdict);
 }
 
 /// The limit to wait for longest first.

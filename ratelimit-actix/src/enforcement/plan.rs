@@ -19,11 +19,11 @@ use super::{
 #[cfg(feature = "metrics")]
 use crate::observe::DecisionKeys;
 use crate::{
-    Limiter, Rule, Tier,
+    Limiter, MissingKey, Rule, Tier,
     answer::Prepared,
     request::{LookAlikes, SavedHead},
     route::Route,
-    rule::{Rules, Source},
+    rule::{Cost, Rules, Source},
 };
 
 /// One worker's counters. They are made when first needed, kept for the worker's life, and bounded by the
@@ -33,6 +33,9 @@ pub(crate) struct Plans {
     limiter: Limiter,
     /// Of the app and of handlers: rules that have one place.
     planned: RefCell<HashMap<RulesAndMethod, Rc<[Planned]>, Quick>>,
+    /// Of handlers, in front of that: by the handler's number, what was asked for last and under which method. To
+    /// look it up in the map takes a hundred instructions.
+    handlers: RefCell<Vec<Option<(&'static str, Rc<[Planned]>)>>>,
     /// Of routes' patterns.
     patterns: RefCell<HashMap<RulesAndMethod, Patterns>>,
     paths: RefCell<PathCache>,
@@ -77,11 +80,20 @@ pub(crate) struct Planned {
     pub(crate) meta: Rc<[Rc<Counter>]>,
     /// It counts by the client's address.
     pub(super) by_address: bool,
+    /// Its one counter, if it says nothing but one limit.
+    pub(super) plain: Option<Plain>,
     /// No function has to be asked for what it comes to.
     pub(super) is_fixed: bool,
     found: RefCell<HashMap<LimitSet, Rc<[Rc<Counter>]>>>,
     /// When it was last told that the limits can't be found.
     told_at: Cell<Option<Timestamp>>,
+}
+
+/// The counter of a rule that is one fixed limit at a fixed cost, refuses, and has a key for every request.
+#[derive(Debug)]
+pub(super) struct Plain {
+    pub(super) counter: Rc<Counter>,
+    pub(super) cost: u64,
 }
 
 /// One limit of a rule, ready to be charged for any key.
@@ -100,6 +112,7 @@ impl Plans {
         Self {
             limiter,
             planned: RefCell::default(),
+            handlers: RefCell::default(),
             patterns: RefCell::default(),
             paths: RefCell::default(),
             look_alikes: OnceCell::new(),
@@ -127,6 +140,23 @@ impl Plans {
         let made = plan(&self.limiter, tier, rules, place, method);
         self.planned.borrow_mut().insert(key, Rc::clone(&made));
         made
+    }
+
+    /// What the rules of a handler come to, for requests counted under `method`.
+    pub(super) fn planned_for_handler(&self, route: &'static Route, method: &'static str) -> Rc<[Planned]> {
+        if let Some(Some((asked, planned))) = self.handlers.borrow().get(route.number)
+            // By address: were one method's name to have two, it would be looked up in the map.
+            && std::ptr::eq(*asked, method)
+        {
+            return Rc::clone(planned);
+        }
+        let planned = self.planned(Tier::Route, &route.rules, &Place::Handler(route.handler), method);
+        let mut handlers = self.handlers.borrow_mut();
+        if handlers.len() <= route.number {
+            handlers.resize_with(route.number + 1, || None);
+        }
+        handlers[route.number] = Some((method, Rc::clone(&planned)));
+        planned
     }
 
     /// What `rules` of default limits, or of a scope that `depth` others stand around, come to for a `path`, whose
@@ -231,6 +261,17 @@ impl Counter {
     }
 }
 
+impl Plain {
+    fn of(rule: &Rule, fixed: &[Rc<Counter>], meta: &[Rc<Counter>]) -> Option<Self> {
+        match (fixed, meta, &rule.cost) {
+            ([counter], [], Cost::Fixed(cost)) if rule.is_fixed() && !rule.shadow => {
+                Some(Self { counter: Rc::clone(counter), cost: *cost })
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Planned {
     /// What to call the rule in a log.
     pub(crate) fn name(&self) -> String {
@@ -272,19 +313,23 @@ fn plan(limiter: &Limiter, tier: Tier, rules: &Rules, place: &Place, method: &'s
     let paths: Vec<_> = rules.iter().enumerate().map(|(index, rule)| path_of(rule, alike(index))).collect();
     let all: Vec<_> = rules.iter().zip(&paths).map(|(rule, path)| quotas_of(limiter, rule, path)).collect();
     let planned = rules.iter().zip(paths).zip(&all).map(|((rule, path), own)| {
-        let fixed = own.iter().map(|one| counter(limiter, tier, rule, all.iter().flatten(), one)).collect();
+        let fixed: Rc<[_]> =
+            own.iter().map(|one| counter(limiter, tier, rule, all.iter().flatten(), one)).collect();
         let meta: Vec<_> = match &rule.meta {
             Some(limits) => quotas(limiter, &Rule::new(limits), &meta_path(&path), limits),
             None => Vec::new(),
         };
-        let meta = meta.iter().map(|one| counter(limiter, Tier::Meta, rule, &meta, one)).collect();
+        let meta: Rc<[_]> = meta.iter().map(|one| counter(limiter, Tier::Meta, rule, &meta, one)).collect();
         let by_address = match &rule.key {
             Some(key) => key.is_client_address(),
             None => limiter.settings().key.is_client_address(),
         };
+        // A key that may be missing is looked for once, by the general way.
+        let has_a_key = by_address || limiter.settings().missing_key == MissingKey::ClientAddress;
+        let plain = Plain::of(rule, &fixed, &meta).filter(|_| has_a_key);
         let (found, told_at) = (RefCell::default(), Cell::default());
         let is_fixed = rule.is_fixed();
-        Planned { rule: Arc::clone(rule), tier, path, fixed, meta, by_address, is_fixed, found, told_at }
+        Planned { rule: Arc::clone(rule), tier, path, fixed, meta, by_address, plain, is_fixed, found, told_at }
     });
     planned.collect()
 }

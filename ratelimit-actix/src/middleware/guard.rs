@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::{
     OnError, Tier, answer,
-    enforcement::{self, Group, Outcome, Owed, enforce, enforce_one, give_back, refuse},
+    enforcement::{self, Group, Owed, enforce, enforce_one, give_back},
     request::{State, Treatment},
     route::Route,
     rule::now,
@@ -48,15 +48,13 @@ fn check_one(state: &Rc<State>, request: &HttpRequest, route: &'static Route) ->
         || route.awaits
         || !state.limiter().storage().answers_at_once()
         || !state.owes_at_most_defaults()
-        || !(route.exempt.default || route.overrides_defaults(request.method()))
     {
         return None;
     }
     let charge = enforcement::only_charge(state, request, route)?;
     // Default limits don't hold, if there are any.
-    state.take_undecorated();
-    let Err(stop) = enforce_one(state, charge) else { return Some(Checked::Passed) };
-    let outcome = now(Box::pin(refuse(state, stop))).unwrap_or(Outcome::Unavailable);
+    state.forget_undecorated();
+    let outcome = enforce_one(state, charge);
     answer::to(outcome, state, request).map_or(Checked::Passed, Checked::Refused).into()
 }
 

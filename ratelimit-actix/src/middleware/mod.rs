@@ -107,8 +107,8 @@ impl<S> LimiterService<S> {
         }
     }
 
-    /// Begins with a request that this limiter has not seen.
-    fn begin(&self, request: &ServiceRequest) -> Rc<State> {
+    /// Begins with a request that this limiter has not seen, and others maybe.
+    fn begin(&self, request: &ServiceRequest, outer: Option<Rc<State>>) -> Rc<State> {
         let limiter = self.plans.limiter();
         let settings = limiter.settings();
         let treatment = if !limiter.is_enabled() || settings.filters_out(request.request()) {
@@ -118,7 +118,7 @@ impl<S> LimiterService<S> {
         } else {
             Treatment::Counted
         };
-        State::begin(&self.plans, &self.pool, request.request(), treatment)
+        State::begin(&self.plans, &self.pool, request.request(), outer, treatment)
     }
 }
 
@@ -149,9 +149,10 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let seen = State::of(request.request(), self.plans.limiter());
+        let innermost = State::innermost(request.request());
+        let seen = innermost.as_ref().and_then(|state| state.under(self.plans.limiter())).cloned();
         let outermost = seen.is_none();
-        let state = seen.unwrap_or_else(|| self.begin(&request));
+        let state = seen.unwrap_or_else(|| self.begin(&request, innermost));
         if !self.awaits {
             state.set_deferred(matches!(self.role, Role::Deferring));
             // Nothing in it waits, so it is done at once.
@@ -219,11 +220,7 @@ fn decide_now(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
         // Were it ever to wait all the same, nothing may pass unseen.
         return now(decide(state)).unwrap_or_else(|| Some(turned_away(state)));
     };
-    let outcome = match enforce_one(state, charge) {
-        Ok(()) => Outcome::Passed,
-        Err(stop) => now(Box::pin(enforcement::refuse(state, stop))).unwrap_or(Outcome::Unavailable),
-    };
-    let refused = refuse(outcome, state);
+    let refused = refuse(enforce_one(state, charge), state);
     state.forget_head();
     refused
 }
@@ -281,8 +278,8 @@ fn refuse(outcome: Outcome, state: &Rc<State>) -> Option<ServiceResponse<BoxBody
 /// Whether [`settle`] has nothing to do but to tell: nobody is left to be asked, and nothing may have to be given
 /// back.
 fn is_settled(state: &State) -> bool {
-    let counts_unmatched = state.limiter().settings().limit_unmatched || !state.is_unmatched();
-    !state.is_unasked() && counts_unmatched && !enforcement::is_conditional(state)
+    let counts_unmatched = !state.is_unmatched() || state.limiter().settings().limit_unmatched;
+    !state.is_unasked() && counts_unmatched && !state.is_conditional()
 }
 
 /// What is left to do once the request has been answered, at the outermost point.
@@ -307,7 +304,7 @@ async fn settle(state: &Rc<State>, answer: &mut Result<ServiceResponse<BoxBody>,
             finish(state, true, answer).await;
         }
         Err(error) => {
-            if enforcement::is_conditional(state) {
+            if state.is_conditional() {
                 // Actix makes this response of it further out.
                 enforcement::settle(state, Some(&error.error_response())).await;
             }
@@ -321,7 +318,7 @@ fn tell(state: &State, answer: Option<&mut ServiceResponse<BoxBody>>) {
     if let Some(answer) = answer {
         answers::write_headers(state, answer.headers_mut());
     }
-    observe::answered(state.answered());
+    observe::answered(|| state.answered());
 }
 
 /// Gives back what a request that matched no route was charged, where such requests don't count.
@@ -341,7 +338,7 @@ async fn finish(state: &State, outermost: bool, answer: &mut ServiceResponse<Box
     if !outermost {
         return;
     }
-    if enforcement::is_conditional(state) {
+    if state.is_conditional() {
         let is_ours = state.is_answered_by_limiter();
         Box::pin(enforcement::settle(state, (!is_ours).then_some(answer.response()))).await;
     }

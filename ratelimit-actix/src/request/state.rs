@@ -56,6 +56,8 @@ pub(crate) struct State {
     /// The scopes with limits that it has entered and nobody has asked yet.
     scopes: RefCell<Scopes>,
     pub(crate) verdicts: RefCell<SmallVec<[Verdict; 1]>>,
+    /// Some of what is charged may be owed for some responses only.
+    conditional: Cell<bool>,
     /// When the last verdict was given.
     pub(crate) judged_at: Cell<Timestamp>,
     pub(crate) breach: RefCell<Option<Breach>>,
@@ -64,26 +66,25 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The state of `request` under this limiter, if the limiter has seen it.
-    pub(crate) fn of(request: &HttpRequest, limiter: &Limiter) -> Option<Rc<Self>> {
-        let outward = |state: &Rc<Self>| state.outer.clone();
-        iter::successors(Self::innermost(request), outward).find(|state| state.limiter().is(limiter))
-    }
-
     /// The state of `request` under the limiter nearest to its handler.
     pub(crate) fn innermost(request: &HttpRequest) -> Option<Rc<Self>> {
         request.extensions().get::<LimitInfo>().map(|info| Rc::clone(info.state()))
     }
 
-    /// Begins with a request that this limiter has not seen, and puts its [`LimitInfo`] into the
-    /// request's extensions.
+    /// This request's state under `limiter`, which is this one's or further out, if the limiter has seen it.
+    pub(crate) fn under(self: &Rc<Self>, limiter: &Limiter) -> Option<&Rc<Self>> {
+        iter::successors(Some(self), |state| state.outer.as_ref()).find(|state| state.limiter().is(limiter))
+    }
+
+    /// Begins with a request that this limiter has not seen, and others maybe: the `outer` state. Puts its
+    /// [`LimitInfo`] into the request's extensions.
     pub(crate) fn begin(
         plans: &Rc<Plans>,
         pool: &StatePool,
         request: &HttpRequest,
+        outer: Option<Rc<Self>>,
         treatment: Treatment,
     ) -> Rc<Self> {
-        let outer = Self::innermost(request);
         if let Some(outer) = &outer {
             outer.around_another.set(true);
         }
@@ -115,6 +116,7 @@ impl State {
             unmatched: Cell::new(false),
             scopes: RefCell::default(),
             verdicts: RefCell::default(),
+            conditional: Cell::new(false),
             judged_at: Cell::default(),
             breach: RefCell::default(),
             unavailable: Cell::new(false),
@@ -140,15 +142,18 @@ impl State {
             unmatched,
             scopes,
             verdicts,
+            conditional,
             judged_at,
             breach,
             unavailable,
         } = self;
         *outer = None;
         *treatment = Treatment::Ignored;
-        for flag in [selected, deferred, decided, without_storage, around_another, unmatched, unavailable] {
+        for flag in [selected, deferred, decided, without_storage, around_another, unmatched] {
             flag.set(false);
         }
+        conditional.set(false);
+        unavailable.set(false);
         client.take();
         *head.get_mut() = None;
         *metas.get_mut() = None;
@@ -288,6 +293,13 @@ impl State {
         Some(owed)
     }
 
+    /// Notes that the tiers that need no handler need not be asked: they come to default limits at most, and these don't
+    /// hold.
+    pub(crate) fn forget_undecorated(&self) {
+        self.decided.set(true);
+        *self.undecorated.borrow_mut() = None;
+    }
+
     /// The limiter's meta limits, which are counted on once.
     pub(crate) fn take_metas(&self) -> Charges {
         self.metas.take().unwrap_or_default()
@@ -308,6 +320,19 @@ impl State {
     /// The scopes entered since they were last taken.
     pub(crate) fn take_scopes(&self) -> Scopes {
         self.scopes.take()
+    }
+
+    /// Notes what a limit has decided.
+    pub(crate) fn note(&self, verdict: Verdict) {
+        if verdict.rule().deduct_when.is_some() {
+            self.conditional.set(true);
+        }
+        self.verdicts.borrow_mut().push(verdict);
+    }
+
+    /// Whether some of what was charged may be owed for some responses only.
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.conditional.get()
     }
 
     /// Notes when the limits were asked, if anybody will want to know: headers tell what is left of waits.

@@ -105,16 +105,19 @@ impl Failover {
         }
     }
 
-    /// The same for one acquisition: its decision, and who has made it, if anybody has.
-    pub(crate) fn acquire_one_now(
+    /// The same for one acquisition; `None` while the storage fails.
+    pub(crate) fn hit_primary(&self, hit: &Acquisition<'_>) -> Option<Decision> {
+        let acquire = || call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit));
+        self.ask_now([hit.key].into_iter(), acquire)
+    }
+
+    /// What is answered in its stead while it fails: a decision, and who has made it, if anybody has.
+    #[cold]
+    pub(crate) fn hit_instead(
         &self,
         hit: &Acquisition<'_>,
         on_error: impl Fn() -> OnError,
     ) -> Result<(Decision, Option<Source>), Unavailable> {
-        let acquire = || call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit));
-        if let Some(decision) = self.ask_now([hit.key].into_iter(), acquire) {
-            return Ok((decision, Some(Source::Primary)));
-        }
         let batch = Batch::of(hit.policy, hit.key, hit.cost);
         let answer = instead(&batch, |_| on_error(), |batch| at_once(self.fallback.acquire(batch)))?;
         let decision = answer.decisions.first().copied().ok_or(Unavailable)?;
