@@ -59,15 +59,14 @@ impl Clone for Decorated {
     }
 }
 
-impl Handler<(RawRequest,)> for Decorated {
+impl Handler<RawRequest> for Decorated {
     type Output = HttpResponse;
     type Future = Guarded;
 
     /// Runs the handler if its limits let the request pass.
     ///
     /// Limits that answer at once are asked at once, before there is a future to keep room for it.
-    fn call(&self, (raw,): (RawRequest,)) -> Guarded {
-        let RawRequest { request, payload } = raw;
+    fn call(&self, RawRequest { request, payload }: RawRequest) -> Guarded {
         let (route, run): (&'static Route, _) = (self.route, self.run);
         Guarded(match guard::check_now(&request, route) {
             Checked::Passed => Way::Running(run(request, payload)),
@@ -97,7 +96,8 @@ where
     })
 }
 
-/// The request and its untouched body: an extractor that reads nothing and can't fail.
+/// The request and its untouched body: an extractor that reads nothing and can't fail. It is all arguments at once, as a
+/// list of one argument takes Actix forty instructions more.
 pub struct RawRequest {
     request: HttpRequest,
     payload: Payload,
