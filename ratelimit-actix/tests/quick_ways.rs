@@ -1,8 +1,9 @@
 //! One plain limit is asked by a short way. A cost that is a function forces the general one: both answer alike.
 
 use actix_web::{
-    App, HttpRequest, HttpResponse, Responder,
+    App, HttpMessage, HttpRequest, HttpResponse, Responder,
     body::to_bytes,
+    dev::Service,
     http::Method,
     test::{TestRequest, call_service, init_service},
     web,
@@ -94,6 +95,45 @@ async fn a_default_limit_is_the_same_by_either_way() {
             assert_eq!(quick, slow);
         }
     }
+}
+
+/// An app without a decorated handler has nothing to learn from routing, and its limits are asked before.
+#[actix_web::test]
+async fn a_default_limit_is_the_same_before_routing_and_after() {
+    fn beside_a_decorated_handler(app: &mut web::ServiceConfig) {
+        app.route("/c", web::get().to(short));
+        plain(app);
+    }
+    let variants: [fn() -> LimiterBuilder; 4] = [
+        || Limiter::builder().default_limits("2/minute"),
+        || Limiter::builder().default_limits("2/minute; 5/hour"),
+        || Limiter::builder().default_limits("2/minute").application_limits("5/minute").meta_limits("3/hour"),
+        || {
+            let ok = |answer: &HttpResponse| answer.status() == 200;
+            Limiter::builder().default_limits(Rule::new("2/minute").deduct_when(ok)).limit_unmatched(false)
+        },
+    ];
+    let mut before = Vec::new();
+    for builder in variants {
+        before.push(answers(builder(), plain).await);
+    }
+    // From here on this thread has built a decorated handler.
+    for (builder, before) in variants.into_iter().zip(before) {
+        assert_eq!(answers(builder(), beside_a_decorated_handler).await, before);
+    }
+}
+
+#[actix_web::test]
+async fn a_refusal_before_routing_keeps_the_true_request() {
+    let limiter = Limiter::builder().default_limits("0/minute").build().expect("a limiter");
+    let service = init_service(App::new().wrap(limiter).configure(plain).wrap_fn(|request, service| {
+        request.extensions_mut().insert("from outside");
+        service.call(request)
+    }))
+    .await;
+    let answer = call_service(&service, TestRequest::with_uri("/a").to_request()).await;
+    assert_eq!(answer.status(), 429);
+    assert_eq!(answer.request().extensions().get::<&str>(), Some(&"from outside"));
 }
 
 #[actix_web::test]

@@ -91,6 +91,7 @@ impl AddressRules {
 
     /// The key that `address` counts under. All requests without an address share one key, which no
     /// other source of keys can produce.
+    #[inline]
     pub(crate) fn key(&self, address: Option<IpAddr>) -> Key {
         match address.map(|address| address.to_canonical()) {
             None => Key::composite([]),

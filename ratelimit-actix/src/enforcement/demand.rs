@@ -32,21 +32,28 @@ pub(crate) async fn prepare(state: &State, request: &ServiceRequest) {
     }
 }
 
+/// What a request owes as long as no handler is known.
+pub(crate) enum Only {
+    Nothing,
+    One(Charge),
+    /// Something else, for which nothing has been asked yet: see [`prepare`].
+    Other,
+}
+
 /// The same for an app that has one plain default limit at most, and no other limits that need no handler, as most
-/// have: without groups, and without anything to wait for. Answers whether that is all.
-pub(crate) fn prepare_one(state: &State, request: &ServiceRequest) -> bool {
+/// have: without groups, and without anything to wait for.
+pub(crate) fn only_default(state: &State, request: &ServiceRequest) -> Only {
     let settings = state.limiter().settings();
     if !settings.meta.is_empty() || !settings.application.is_empty() {
-        return false;
+        return Only::Other;
     }
     if settings.default.is_empty() || !state.is_undecided() {
-        return true;
+        return Only::Nothing;
     }
     let found = planned_for_path(state, request, &settings.default, None);
-    let Some(charge) = only_charge_of(&found.planned, state, request.request()) else { return false };
+    let Some(charge) = only_charge_of(&found.planned, state, request.request()) else { return Only::Other };
     state.set_unmatched(found.unmatched);
-    state.owe(Owed::one(charge));
-    true
+    Only::One(charge)
 }
 
 /// What `request` owes if it reaches a route without attributes.
@@ -133,6 +140,7 @@ pub(crate) fn only_charge(state: &State, request: &HttpRequest, route: &'static 
     only_charge_of(&planned, state, request)
 }
 
+#[inline]
 fn only_charge_of(planned: &[Planned], state: &State, request: &HttpRequest) -> Option<Charge> {
     let [planned] = planned else { return None };
     let Plain { counter, cost } = planned.plain.as_ref()?;
@@ -232,6 +240,7 @@ async fn counters(
 }
 
 /// Whom to count: by the rule's key, or else by the limiter's own.
+#[inline]
 fn who(state: &State, request: &HttpRequest, planned: &Planned) -> Who {
     let settings = state.limiter().settings();
     // Under another limiter further in, the address is as that one finds it.

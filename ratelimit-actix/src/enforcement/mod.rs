@@ -20,7 +20,7 @@ use self::failover::{Answer, Unavailable};
 pub use self::failover::{OnError, StorageHealth};
 pub(crate) use self::{
     charge::{Charge, Charges, Group},
-    demand::{enter_scope, only_charge, prepare, prepare_one, route},
+    demand::{Only, enter_scope, only_charge, only_default, prepare, route},
     failover::{Failover, Source},
     identity::Place,
     one::enforce_one,

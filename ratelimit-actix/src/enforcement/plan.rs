@@ -329,7 +329,18 @@ fn plan(limiter: &Limiter, tier: Tier, rules: &Rules, place: &Place, method: &'s
         let plain = Plain::of(rule, &fixed, &meta).filter(|_| has_a_key);
         let (found, told_at) = (RefCell::default(), Cell::default());
         let is_fixed = rule.is_fixed();
-        Planned { rule: Arc::clone(rule), tier, path, fixed, meta, by_address, plain, is_fixed, found, told_at }
+        Planned {
+            rule: Arc::clone(rule),
+            tier,
+            path,
+            fixed,
+            meta,
+            by_address,
+            plain,
+            is_fixed,
+            found,
+            told_at,
+        }
     });
     planned.collect()
 }

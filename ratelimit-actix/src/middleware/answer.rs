@@ -1,20 +1,27 @@
 //! What the service answers with.
 
 use std::{
+    any::Any,
     mem,
     pin::Pin,
+    rc::Rc,
     task::{Context, Poll, ready},
 };
 
 use actix_web::{
-    Error,
+    Error, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::ServiceResponse,
 };
 use pin_project_lite::pin_project;
 
 use super::{decide_now, finish, is_settled, is_undecorated, settle, tell, turned_away};
-use crate::{request::Lent, rule::now};
+use crate::{
+    answer,
+    enforcement::Outcome,
+    request::{Lent, State},
+    rule::now,
+};
 
 type Answer = Result<ServiceResponse<BoxBody>, Error>;
 
@@ -41,14 +48,22 @@ pin_project! {
             lent: Lent,
             outermost: bool,
         },
+        // It has not been routed. What is answered is made late: a future with an answer in it is large to move.
+        Refused { request: Option<HttpRequest>, outcome: Outcome, lent: Lent, outermost: bool },
         Waiting { answer: Pin<Box<dyn Future<Output = Answer>>> },
     }
 }
 
 impl<F> AnswerFuture<F> {
-    /// Of a request that has been routed, under a storage that answers at once.
-    pub(super) fn at_once(lent: Lent, outermost: bool, routed: F) -> Self {
-        Self { way: Way::AtOnce { routed: Some(routed), asked: false, lent, outermost } }
+    /// Of a request that has been routed, under a storage that answers at once; the limits that hold for undecorated
+    /// routes may have been `asked` before.
+    pub(super) fn at_once(lent: Lent, outermost: bool, routed: F, asked: bool) -> Self {
+        Self { way: Way::AtOnce { routed: Some(routed), asked, lent, outermost } }
+    }
+
+    /// Of a request that is not even routed: `outcome` is no pass.
+    pub(super) fn refused(lent: Lent, outermost: bool, request: HttpRequest, outcome: Outcome) -> Self {
+        Self { way: Way::Refused { request: Some(request), outcome, lent, outermost } }
     }
 
     pub(super) fn waiting(answer: impl Future<Output = Answer> + 'static) -> Self {
@@ -67,6 +82,13 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer> {
         let (mut routed, asked, lent, outermost) = match self.project().way.project() {
             WayProjection::Waiting { answer } => return answer.as_mut().poll(context),
+            WayProjection::Refused { request, outcome, lent, outermost } => {
+                // They are there as long as this has not been answered.
+                let (Some(request), Some(state)) = (request.take(), lent.state()) else {
+                    return Poll::Pending;
+                };
+                return Poll::Ready(Ok(refused(state, *outermost, request, *outcome)));
+            }
             WayProjection::AtOnce { routed, asked, lent, outermost } => (routed, asked, lent, *outermost),
         };
         // It is there as long as this is.
@@ -81,12 +103,12 @@ where
             return Poll::Ready(Ok(finished.map_or_else(|| turned_away(state), |()| answer)));
         }
         let answer = match routed.as_mut().as_pin_mut() {
-            Some(routed) => ready!(routed.poll(context)),
-            // Polled again after it was ready, as nobody does.
-            None => return Poll::Ready(Ok(turned_away(state))),
+            Some(routed) => boxed(ready!(routed.poll(context))),
+            None => None,
         };
+        // Polled again after it was ready, as nobody does.
+        let Some(mut answer) = answer else { return Poll::Ready(Ok(turned_away(state))) };
         routed.set(None);
-        let mut answer = answer.map(ServiceResponse::map_into_boxed_body);
         if outermost {
             if is_settled(state) {
                 tell(state, answer.as_mut().ok());
@@ -95,6 +117,29 @@ where
             }
         }
         Poll::Ready(answer)
+    }
+}
+
+/// The answer to a request that is not routed.
+fn refused(
+    state: &Rc<State>,
+    outermost: bool,
+    request: HttpRequest,
+    outcome: Outcome,
+) -> ServiceResponse<BoxBody> {
+    let answer = answer::to(outcome, state, &request).unwrap_or_else(|| answer::unavailable(state));
+    let mut answer = ServiceResponse::new(request, answer);
+    let finished = now(finish(state, outermost, &mut answer));
+    finished.map_or_else(|| turned_away(state), |()| answer)
+}
+
+/// The answer with its body boxed; `None` never. Most bodies are, as Actix's router boxes all: these are left as they
+/// are, for to map them moves the answer three times.
+fn boxed<B: MessageBody + 'static>(answer: Result<ServiceResponse<B>, Error>) -> Option<Answer> {
+    let mut answer = Some(answer);
+    match (&mut answer as &mut dyn Any).downcast_mut::<Option<Answer>>() {
+        Some(answer) => answer.take(),
+        None => answer.map(|answer| answer.map(ServiceResponse::map_into_boxed_body)),
     }
 }
 

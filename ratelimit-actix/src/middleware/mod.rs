@@ -32,11 +32,12 @@ use self::{preflight::is_preflight, selection::while_routing};
 use crate::{
     Limiter, Tier, answer as answers,
     enforcement::{
-        self, Outcome, Owed, Plans, Scopes, enforce, enforce_one, enter_scope, give_back, prepare,
-        prepare_one,
+        self, Only, Outcome, Owed, Plans, Scopes, enforce, enforce_one, enter_scope, give_back, only_default,
+        prepare,
     },
     observe,
     request::{Lent, State, StatePool, Treatment},
+    route::Route,
     rule::now,
 };
 
@@ -66,6 +67,8 @@ pub struct LimiterService<S> {
     role: Role,
     /// Whether preparing a request may take time.
     awaits: bool,
+    /// Routing tells nothing that the decision depends on: see [`LimiterService::decides_first`].
+    decides_first: bool,
 }
 
 /// What a service does besides.
@@ -97,13 +100,51 @@ impl<S> LimiterService<S> {
         let scope_awaits =
             matches!(&role, Role::Scope(scope) if scope.rules.iter().any(|rule| rule.awaits()));
         let awaits = limiter.settings().awaits() || scope_awaits;
-        limiter.registry().add_routes(&selection::built(), limiter.settings().strategy);
+        let built = selection::built();
+        limiter.registry().add_routes(&built, limiter.settings().strategy);
+        let decides_first = matches!(role, Role::Deciding) && Self::decides_first(&limiter, &built);
         Self {
             service: Rc::new(service),
             plans: Rc::new(Plans::new(limiter)),
             pool: Rc::default(),
             role,
             awaits,
+            decides_first,
+        }
+    }
+
+    /// Whether it may decide before it routes: none of the handlers that have been `built` is decorated, and the limiter
+    /// decides nowhere further in. Then each request owes what an undecorated route does. Were such a handler or scope
+    /// to turn up all the same, it would find the request decided, as behind an asynchronous middleware.
+    ///
+    /// It spares a request the copy of its head and a refused one the routing, and lets that be answered with the
+    /// request itself.
+    fn decides_first(limiter: &Limiter, built: &[&'static Route]) -> bool {
+        limiter.storage().answers_at_once() && built.is_empty() && !limiter.decides_within()
+    }
+
+    /// Notes what the request owes, where nothing has to be waited for, and asks for it if routing has no say in it.
+    fn prepare_now(&self, state: &Rc<State>, request: &ServiceRequest) -> Outcome {
+        match self.role.only(state, request) {
+            Only::Nothing => Outcome::Passed,
+            Only::One(charge) if self.decides_first => {
+                state.set_decided();
+                enforce_one(state, charge)
+            }
+            Only::One(charge) => {
+                state.owe(Owed::one(charge));
+                Outcome::Passed
+            }
+            Only::Other => {
+                if now(self.role.prepare(state, request)).is_none() {
+                    // Were it ever to wait all the same, nothing may pass unseen.
+                    state.turn_away();
+                }
+                if self.decides_first && state.is_undecided() {
+                    return now(enforce_undecorated(state)).unwrap_or(Outcome::Unavailable);
+                }
+                Outcome::Passed
+            }
         }
     }
 
@@ -123,9 +164,9 @@ impl<S> LimiterService<S> {
 }
 
 impl Role {
-    /// Does what [`prepare`](Self::prepare) does if that is little; answers whether it is done.
-    fn prepare_one(&self, state: &State, request: &ServiceRequest) -> bool {
-        !matches!(self, Self::Scope(_)) && prepare_one(state, request)
+    /// What the request owes if that is little.
+    fn only(&self, state: &State, request: &ServiceRequest) -> Only {
+        if matches!(self, Self::Scope(_)) { Only::Other } else { only_default(state, request) }
     }
 
     /// Notes what the request owes, as far as no handler is needed for that.
@@ -155,15 +196,15 @@ where
         let state = seen.unwrap_or_else(|| self.begin(&request, innermost));
         if !self.awaits {
             state.set_deferred(matches!(self.role, Role::Deferring));
-            // Nothing in it waits, so it is done at once.
-            if !self.role.prepare_one(&state, &request) && now(self.role.prepare(&state, &request)).is_none()
-            {
-                // Were it ever to wait all the same, nothing may pass unseen.
-                state.turn_away();
+            let outcome = self.prepare_now(&state, &request);
+            if outcome != Outcome::Passed {
+                let lent = Lent::new(state, &self.pool);
+                return AnswerFuture::refused(lent, outermost, request.into_parts().0, outcome);
             }
             let routed = route(&state, &*self.service, request);
             if state.limiter().storage().answers_at_once() {
-                return AnswerFuture::at_once(Lent::new(state, &self.pool), outermost, routed);
+                let asked = self.decides_first && !state.is_unasked();
+                return AnswerFuture::at_once(Lent::new(state, &self.pool), outermost, routed, asked);
             }
             return AnswerFuture::waiting(run(state, outermost, routed));
         }
@@ -277,6 +318,7 @@ fn refuse(outcome: Outcome, state: &Rc<State>) -> Option<ServiceResponse<BoxBody
 
 /// Whether [`settle`] has nothing to do but to tell: nobody is left to be asked, and nothing may have to be given
 /// back.
+#[inline]
 fn is_settled(state: &State) -> bool {
     let counts_unmatched = !state.is_unmatched() || state.limiter().settings().limit_unmatched;
     !state.is_unasked() && counts_unmatched && !state.is_conditional()

@@ -180,6 +180,7 @@ impl State {
 
     /// The same, to be kept by the caller. Where it is the peer's address, to make it takes less than to keep and
     /// copy it.
+    #[inline]
     pub(crate) fn client_key(&self, request: &HttpRequest) -> Key {
         let addresses = &self.limiter().settings().addresses;
         if addresses.has_proxies() {
@@ -241,6 +242,11 @@ impl State {
     /// Whether the tiers that need no handler are still to be asked.
     pub(crate) fn is_undecided(&self) -> bool {
         self.treatment == Treatment::Counted && !self.decided.get()
+    }
+
+    /// Notes that the tiers that need no handler have been asked.
+    pub(crate) fn set_decided(&self) {
+        self.decided.set(true);
     }
 
     /// Whether something is owed that nobody has been asked for.
@@ -323,6 +329,7 @@ impl State {
     }
 
     /// Notes what a limit has decided.
+    #[inline]
     pub(crate) fn note(&self, verdict: Verdict) {
         if verdict.rule().deduct_when.is_some() {
             self.conditional.set(true);
@@ -358,6 +365,7 @@ impl State {
     }
 
     /// Whether tiers that need no handler may yet refuse this request.
+    #[inline]
     fn may_refuse(&self) -> bool {
         let owes = || self.undecorated.borrow().as_ref().is_some_and(|owed| !owed.is_empty());
         (self.is_undecided() && owes()) || !self.scopes.borrow().is_empty()

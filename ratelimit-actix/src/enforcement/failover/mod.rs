@@ -106,6 +106,7 @@ impl Failover {
     }
 
     /// The same for one acquisition; `None` while the storage fails.
+    #[inline]
     pub(crate) fn hit_primary(&self, hit: &Acquisition<'_>) -> Option<Decision> {
         let acquire = || call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit));
         self.ask_now([hit.key].into_iter(), acquire)
