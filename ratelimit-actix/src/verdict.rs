@@ -61,6 +61,12 @@ impl Verdict {
         Self { charge, decision, charged_by: None }
     }
 
+    /// One by which a storage has charged the request.
+    #[inline]
+    pub(crate) fn charged(charge: Charge, decision: Decision, by: Source) -> Self {
+        Self { charge, decision, charged_by: Some(by) }
+    }
+
     /// The refusal of a request without a key: waiting won't help.
     pub(crate) fn keyless(charge: Charge) -> Self {
         let limit = charge.policy().quota().capacity();
@@ -109,11 +115,6 @@ impl Verdict {
     #[cfg(feature = "metrics")]
     pub(crate) fn charge(&self) -> &Charge {
         &self.charge
-    }
-
-    /// The same, charged by the storage itself.
-    pub(crate) fn charged_by_primary(self) -> Self {
-        Self { charged_by: Some(Source::Primary), ..self }
     }
 
     /// Notes that a storage has charged it.

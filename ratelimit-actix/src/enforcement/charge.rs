@@ -20,6 +20,7 @@ pub(crate) struct Charge {
 }
 
 impl Charge {
+    #[inline]
     pub(super) fn new(counter: &Rc<Counter>, key: Key, cost: u64) -> Self {
         Self { counter: Rc::clone(counter), key: Some(key), cost }
     }

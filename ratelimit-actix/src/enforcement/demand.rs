@@ -147,6 +147,10 @@ fn only_charge_of(planned: &[Planned], state: &State, request: &HttpRequest) -> 
     if !planned.rule.covers(request.method()) {
         return None;
     }
+    // The usual key is made where it is kept: the way by `who` moves it twice.
+    if planned.by_address && !state.is_around_another() {
+        return Some(Charge::new(counter, state.client_key(request), *cost));
+    }
     // A plain rule has a key for every request.
     let Who::Key(key) = who(state, request, planned) else { return None };
     Some(Charge::new(counter, key, *cost))
@@ -240,7 +244,6 @@ async fn counters(
 }
 
 /// Whom to count: by the rule's key, or else by the limiter's own.
-#[inline]
 fn who(state: &State, request: &HttpRequest, planned: &Planned) -> Who {
     let settings = state.limiter().settings();
     // Under another limiter further in, the address is as that one finds it.

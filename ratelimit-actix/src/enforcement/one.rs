@@ -1,7 +1,7 @@
 //! Charging one plain limit, which is all that most requests owe: without groups, batches and lists, which are for
 //! several.
 
-use super::{Charge, Outcome, Owed, go_on, record_one, stop_if_refused};
+use super::{Charge, Outcome, Owed, Source, go_on, record_one, stop_if_refused};
 use crate::{Breach, Verdict, request::State, rule::now};
 
 /// Charges the one limit that a request owes, by a storage that answers at once.
@@ -10,22 +10,21 @@ pub(crate) fn enforce_one(state: &State, charge: Charge) -> Outcome {
     let Some(hit) = charge.acquisition() else { return Outcome::Unavailable };
     match state.limiter().storage().hit_primary(&hit) {
         None => without_primary(state, charge),
-        Some(decision) => {
-            let verdict = Verdict::new(charge, decision);
+        Some(decision) if decision.is_allowed() => {
+            let verdict = Verdict::charged(charge, decision, Source::Primary);
             verdict.report(state.limiter());
-            if !decision.is_allowed() {
-                return refuse(state, verdict);
-            }
-            state.note(verdict.charged_by_primary());
+            state.note(verdict);
             state.note_judgement(&[]);
             Outcome::Passed
         }
+        Some(decision) => refuse(state, Verdict::new(charge, decision)),
     }
 }
 
 /// Notes the refusal of a limit that has no meta limits, of a request that owes nothing else: what it waits for is this
 /// limit.
 fn refuse(state: &State, verdict: Verdict) -> Outcome {
+    verdict.report(state.limiter());
     let refused = vec![verdict.clone()];
     state.note(verdict);
     state.note_judgement(&refused);

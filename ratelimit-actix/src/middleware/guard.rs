@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::{
     OnError, Tier, answer,
-    enforcement::{self, Group, Owed, enforce, enforce_one, give_back},
+    enforcement::{self, Group, Outcome, Owed, enforce, enforce_one, give_back},
     request::{State, Treatment},
     route::Route,
     rule::now,
@@ -54,8 +54,10 @@ fn check_one(state: &Rc<State>, request: &HttpRequest, route: &'static Route) ->
     let charge = enforcement::only_charge(state, request, route)?;
     // Default limits don't hold, if there are any.
     state.forget_undecorated();
-    let outcome = enforce_one(state, charge);
-    answer::to(outcome, state, request).map_or(Checked::Passed, Checked::Refused).into()
+    Some(match enforce_one(state, charge) {
+        Outcome::Passed => Checked::Passed,
+        outcome => answer::to(outcome, state, request).map_or(Checked::Passed, Checked::Refused),
+    })
 }
 
 /// The states of a request, the innermost limiter's first. Nearly every app has one limiter.

@@ -133,6 +133,7 @@ impl<S> LimiterService<S> {
             }
             Only::One(charge) => {
                 state.owe(Owed::one(charge));
+                state.save_head(request);
                 Outcome::Passed
             }
             Only::Other => {
@@ -143,6 +144,7 @@ impl<S> LimiterService<S> {
                 if self.decides_first && state.is_undecided() {
                     return now(enforce_undecorated(state)).unwrap_or(Outcome::Unavailable);
                 }
+                state.save_head(request);
                 Outcome::Passed
             }
         }
@@ -201,7 +203,7 @@ where
                 let lent = Lent::new(state, &self.pool);
                 return AnswerFuture::refused(lent, outermost, request.into_parts().0, outcome);
             }
-            let routed = route(&state, &*self.service, request);
+            let routed = while_routing(&state, || self.service.call(request));
             if state.limiter().storage().answers_at_once() {
                 let asked = self.decides_first && !state.is_unasked();
                 return AnswerFuture::at_once(Lent::new(state, &self.pool), outermost, routed, asked);
@@ -214,16 +216,11 @@ where
         AnswerFuture::waiting(async move {
             role.prepare(&state, &request).await;
             state.set_deferred(matches!(role, Role::Deferring));
-            let routed = route(&state, &*service, request);
+            state.save_head(&request);
+            let routed = while_routing(&state, || service.call(request));
             run(state, outermost, routed).await
         })
     }
-}
-
-/// Routes the request, as a future that has not run.
-fn route<S: Service<ServiceRequest>>(state: &Rc<State>, service: &S, request: ServiceRequest) -> S::Future {
-    state.save_head(&request);
-    while_routing(state, || service.call(request))
 }
 
 /// Decides, and lets the request run if it may.
@@ -356,6 +353,7 @@ async fn settle(state: &Rc<State>, answer: &mut Result<ServiceResponse<BoxBody>,
 }
 
 /// Writes the headers, and notes what came of the request.
+#[inline]
 fn tell(state: &State, answer: Option<&mut ServiceResponse<BoxBody>>) {
     if let Some(answer) = answer {
         answers::write_headers(state, answer.headers_mut());

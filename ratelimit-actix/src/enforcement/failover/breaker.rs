@@ -85,6 +85,7 @@ impl Breaker {
     /// When a call would be made now; `None` while the storage fails and is not to be asked.
     ///
     /// All that a request pays while the storage does well is this one load.
+    #[inline]
     pub(super) fn period(self: &Arc<Self>) -> Option<Period> {
         let switches = self.switches.load(Ordering::Relaxed);
         if switches.is_multiple_of(2) {

@@ -11,7 +11,7 @@ mod probe;
 use std::{sync::Arc, time::Duration};
 
 use ratelimit_core::{
-    Acquisition, Batch, Decision, Decisions, Key, Receipt, Refund, Reply, Reset, Storage, StorageError,
+    Acquisition, Batch, Decision, Decisions, Receipt, Refund, Reply, Reset, Storage, StorageError,
     storage::MemoryStorage,
 };
 
@@ -98,18 +98,28 @@ impl Failover {
         batch: &Batch<'_>,
         on_error: impl Fn(usize) -> OnError,
     ) -> Result<Answer, Unavailable> {
-        let acquire = || whole(batch, call_now(Operation::Acquire, || self.primary.storage.acquire(batch)));
-        match self.ask_now(batch.iter().map(|hit| hit.key), acquire) {
-            Some(decisions) => Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() }),
-            None => instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch))),
+        if let Some(period) = self.primary.period() {
+            match whole(batch, call_now(Operation::Acquire, || self.primary.storage.acquire(batch))) {
+                Ok(decisions) => {
+                    return Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() });
+                }
+                Err(error) => self.primary.failed(period, &error, batch.iter().map(|hit| hit.key)),
+            }
         }
+        instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch)))
     }
 
     /// The same for one acquisition; `None` while the storage fails.
     #[inline]
     pub(crate) fn hit_primary(&self, hit: &Acquisition<'_>) -> Option<Decision> {
-        let acquire = || call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit));
-        self.ask_now([hit.key].into_iter(), acquire)
+        let period = self.primary.period()?;
+        match call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit)) {
+            Ok(decision) => Some(decision),
+            Err(error) => {
+                self.primary.failed(period, &error, [hit.key].into_iter());
+                None
+            }
+        }
     }
 
     /// What is answered in its stead while it fails: a decision, and who has made it, if anybody has.
@@ -183,20 +193,6 @@ impl Failover {
         let answer = whole(batch, self.primary.call(operation, ask).await);
         if let Err(error) = &answer {
             self.primary.failed(period, error, batch.iter().map(|acquisition| acquisition.key));
-        }
-        answer.ok()
-    }
-
-    /// The same of a primary that answers at once, about `keys`.
-    fn ask_now<'k, T>(
-        &self,
-        keys: impl Iterator<Item = &'k Key>,
-        ask: impl FnOnce() -> Result<T, StorageError>,
-    ) -> Option<T> {
-        let period = self.primary.period()?;
-        let answer = ask();
-        if let Err(error) = &answer {
-            self.primary.failed(period, error, keys);
         }
         answer.ok()
     }
