@@ -8,10 +8,10 @@ use ratelimit_core::Key;
 use super::{
     Group, Owed, Scope,
     cache::Found,
-    charge::{Charge, Who},
+    charge::Who,
     identity::Place,
     method::{PREFLIGHT, counted_as},
-    plan::{Counter, Plain, Planned},
+    plan::{Counter, Planned},
 };
 use crate::{
     MissingKey, OnError, Rule, Tier,
@@ -30,30 +30,6 @@ pub(crate) async fn prepare(state: &State, request: &ServiceRequest) {
     if state.is_undecided() && !limits_nothing {
         state.owe(undecorated(state, request).await);
     }
-}
-
-/// What a request owes as long as no handler is known.
-pub(crate) enum Only {
-    Nothing,
-    One(Charge),
-    /// Something else, for which nothing has been asked yet: see [`prepare`].
-    Other,
-}
-
-/// The same for an app that has one plain default limit at most, and no other limits that need no handler, as most
-/// have: without groups, and without anything to wait for.
-pub(crate) fn only_default(state: &State, request: &ServiceRequest) -> Only {
-    let settings = state.limiter().settings();
-    if !settings.meta.is_empty() || !settings.application.is_empty() {
-        return Only::Other;
-    }
-    if settings.default.is_empty() || !state.is_undecided() {
-        return Only::Nothing;
-    }
-    let found = planned_for_path(state, request, &settings.default, None);
-    let Some(charge) = only_charge_of(&found.planned, state, request.request()) else { return Only::Other };
-    state.set_unmatched(found.unmatched);
-    Only::One(charge)
 }
 
 /// What `request` owes if it reaches a route without attributes.
@@ -98,7 +74,12 @@ pub(crate) async fn enter_scope(state: &State, request: &ServiceRequest, rules: 
 }
 
 /// What `rules` come to at the pattern of the route that `request` goes to, as far as its path tells.
-fn planned_for_path(state: &State, request: &ServiceRequest, rules: &Rules, depth: Option<usize>) -> Found {
+pub(super) fn planned_for_path(
+    state: &State,
+    request: &ServiceRequest,
+    rules: &Rules,
+    depth: Option<usize>,
+) -> Found {
     let path = request.match_info();
     let method = counted_as(request.method());
     if path.unprocessed().is_empty() {
@@ -128,32 +109,6 @@ pub(crate) async fn route(state: &State, request: &HttpRequest, route: &'static 
     }
     // Nothing in it waits, so it is there at once; were it ever not, nothing may pass unseen.
     now(owed).unwrap_or_else(|| Group::failed(OnError::Closed))
-}
-
-/// The one charge that `request` owes to its handler, if that has one plain limit and no default limits beside it.
-pub(crate) fn only_charge(state: &State, request: &HttpRequest, route: &'static Route) -> Option<Charge> {
-    let planned = state.plans.planned_for_handler(route, counted_as(request.method()));
-    let overrides = |planned: &Planned| planned.rule.override_defaults;
-    if !route.exempt.default && !planned.iter().any(overrides) {
-        return None;
-    }
-    only_charge_of(&planned, state, request)
-}
-
-#[inline]
-fn only_charge_of(planned: &[Planned], state: &State, request: &HttpRequest) -> Option<Charge> {
-    let [planned] = planned else { return None };
-    let Plain { counter, cost } = planned.plain.as_ref()?;
-    if !planned.rule.covers(request.method()) {
-        return None;
-    }
-    // The usual key is made where it is kept: the way by `who` moves it twice.
-    if planned.by_address && !state.is_around_another() {
-        return Some(Charge::new(counter, state.client_key(request), *cost));
-    }
-    // A plain rule has a key for every request.
-    let Who::Key(key) = who(state, request, planned) else { return None };
-    Some(Charge::new(counter, key, *cost))
 }
 
 async fn owed_to_handler(state: &State, request: &HttpRequest, route: &'static Route) -> Group {
@@ -244,7 +199,7 @@ async fn counters(
 }
 
 /// Whom to count: by the rule's key, or else by the limiter's own.
-fn who(state: &State, request: &HttpRequest, planned: &Planned) -> Who {
+pub(super) fn who(state: &State, request: &HttpRequest, planned: &Planned) -> Who {
     let settings = state.limiter().settings();
     // Under another limiter further in, the address is as that one finds it.
     if planned.by_address && !state.is_around_another() {

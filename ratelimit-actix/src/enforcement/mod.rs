@@ -7,8 +7,8 @@ mod failover;
 mod identity;
 mod meta;
 mod method;
-mod one;
 mod owed;
+mod plain;
 mod plan;
 mod refunds;
 
@@ -20,11 +20,11 @@ use self::failover::{Answer, Unavailable};
 pub use self::failover::{OnError, StorageHealth};
 pub(crate) use self::{
     charge::{Charge, Charges, Group},
-    demand::{Only, enter_scope, only_charge, only_default, prepare, route},
+    demand::{enter_scope, prepare, route},
     failover::{Failover, Source},
     identity::Place,
-    one::enforce_one,
     owed::{Owed, Scope, Scopes},
+    plain::{enforce_one, enforce_plain_of_handler, prepare_plain},
     plan::{Plans, policies},
     refunds::{give_back, settle},
 };
@@ -155,7 +155,8 @@ async fn acquire(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop>
         return acquire_now(state, charges);
     }
     let on_error = |index| charges.on_error(index, state.limiter());
-    record_all(state, charges, storage.acquire(&charges.batch(), on_error).await)
+    let answer = storage.acquire(&charges.batch(), on_error).await;
+    record_all(state, charges.iter().cloned(), answer)
 }
 
 /// The same by a storage that answers at once.
@@ -164,7 +165,8 @@ fn acquire_now(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop> {
         return acquire_one_now(state, charge.clone());
     }
     let on_error = |index| charges.on_error(index, state.limiter());
-    record_all(state, charges, state.limiter().storage().acquire_now(&charges.batch(), on_error))
+    let answer = state.limiter().storage().acquire_now(&charges.batch(), on_error);
+    record_all(state, charges.iter().cloned(), answer)
 }
 
 /// The same for one charge, for which there need be no batch and no list of decisions.
@@ -196,15 +198,15 @@ fn record_one(
 /// Notes what was decided on all of `charges`, and answers what refused.
 fn record_all(
     state: &State,
-    charges: &Charges,
+    charges: impl Iterator<Item = Charge>,
     answer: Result<Answer, Unavailable>,
 ) -> Result<Vec<Verdict>, Stop> {
     note_if_without_storage(state, answer.as_ref().is_ok_and(Answer::is_by_primary));
     let answer = answer.map_err(|Unavailable| Stop::Unavailable)?;
     let all_allowed = answer.decisions.all_allowed();
     let mut refused = Vec::new();
-    for (index, (charge, decision)) in charges.iter().zip(answer.decisions.iter()).enumerate() {
-        record(state, charge.clone(), *decision, answer.source(index), all_allowed, &mut refused);
+    for (index, (charge, decision)) in charges.zip(answer.decisions.iter()).enumerate() {
+        record(state, charge, *decision, answer.source(index), all_allowed, &mut refused);
     }
     state.note_judgement(&refused);
     longest_first(&mut refused);

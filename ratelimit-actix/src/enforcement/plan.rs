@@ -80,7 +80,7 @@ pub(crate) struct Planned {
     pub(crate) meta: Rc<[Rc<Counter>]>,
     /// It counts by the client's address.
     pub(super) by_address: bool,
-    /// Its one counter, if it says nothing but one limit.
+    /// Its counters, if it says nothing but limits.
     pub(super) plain: Option<Plain>,
     /// No function has to be asked for what it comes to.
     pub(super) is_fixed: bool,
@@ -89,10 +89,11 @@ pub(crate) struct Planned {
     told_at: Cell<Option<Timestamp>>,
 }
 
-/// The counter of a rule that is one fixed limit at a fixed cost, refuses, and has a key for every request.
+/// The counters of a rule that is fixed limits at a fixed cost, refuses, and has a key for every request.
 #[derive(Debug)]
 pub(super) struct Plain {
-    pub(super) counter: Rc<Counter>,
+    /// None twice, and at least one.
+    pub(super) counters: Rc<[Rc<Counter>]>,
     pub(super) cost: u64,
 }
 
@@ -262,13 +263,12 @@ impl Counter {
 }
 
 impl Plain {
-    fn of(rule: &Rule, fixed: &[Rc<Counter>], meta: &[Rc<Counter>]) -> Option<Self> {
-        match (fixed, meta, &rule.cost) {
-            ([counter], [], Cost::Fixed(cost)) if rule.is_fixed() && !rule.shadow => {
-                Some(Self { counter: Rc::clone(counter), cost: *cost })
-            }
-            _ => None,
-        }
+    fn of(rule: &Rule, fixed: &Rc<[Rc<Counter>]>, meta: &[Rc<Counter>]) -> Option<Self> {
+        let Cost::Fixed(cost) = rule.cost else { return None };
+        let fingerprints: HashSet<_> = fixed.iter().map(|counter| counter.policy.fingerprint()).collect();
+        let is_plain = rule.is_fixed() && !rule.shadow && meta.is_empty();
+        let are_distinct = fingerprints.len() == fixed.len() && !fixed.is_empty();
+        (is_plain && are_distinct).then(|| Self { counters: Rc::clone(fixed), cost })
     }
 }
 

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::{
     OnError, Tier, answer,
-    enforcement::{self, Group, Outcome, Owed, enforce, enforce_one, give_back},
+    enforcement::{self, Group, Outcome, Owed, enforce, enforce_plain_of_handler, give_back},
     request::{State, Treatment},
     route::Route,
     rule::now,
@@ -24,7 +24,7 @@ pub(crate) enum Checked {
 /// Asks at once, if nothing has to be waited for.
 pub(crate) fn check_now(request: &HttpRequest, route: &'static Route) -> Checked {
     let innermost = State::innermost(request);
-    if let Some(checked) = innermost.as_ref().and_then(|state| check_one(state, request, route)) {
+    if let Some(checked) = innermost.as_ref().and_then(|state| check_plain(state, request, route)) {
         return checked;
     }
     let states: States = iter::successors(innermost, |state| state.outer.clone()).collect();
@@ -39,11 +39,11 @@ pub(crate) fn check_now(request: &HttpRequest, route: &'static Route) -> Checked
     }
 }
 
-/// Asks the limit of a request that owes one plain limit of its handler's and nothing else, to one limiter whose storage answers at
-/// once, as most requests of most apps do; `None` for others, of which nothing has been asked then.
+/// Asks the limits of a request that owes one plain rule of its handler's and nothing else, to one limiter whose storage
+/// answers at once, as most requests of most apps do; `None` for others, of which nothing has been asked then.
 ///
 /// It goes by the same rules as [`check`], and leaves out what there is not: a third of the instructions.
-fn check_one(state: &Rc<State>, request: &HttpRequest, route: &'static Route) -> Option<Checked> {
+fn check_plain(state: &Rc<State>, request: &HttpRequest, route: &'static Route) -> Option<Checked> {
     if state.outer.is_some()
         || route.awaits
         || !state.limiter().storage().answers_at_once()
@@ -51,10 +51,7 @@ fn check_one(state: &Rc<State>, request: &HttpRequest, route: &'static Route) ->
     {
         return None;
     }
-    let charge = enforcement::only_charge(state, request, route)?;
-    // Default limits don't hold, if there are any.
-    state.forget_undecorated();
-    Some(match enforce_one(state, charge) {
+    Some(match enforce_plain_of_handler(state, request, route)? {
         Outcome::Passed => Checked::Passed,
         outcome => answer::to(outcome, state, request).map_or(Checked::Passed, Checked::Refused),
     })

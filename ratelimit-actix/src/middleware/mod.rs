@@ -32,8 +32,8 @@ use self::{preflight::is_preflight, selection::while_routing};
 use crate::{
     Limiter, Tier, answer as answers,
     enforcement::{
-        self, Only, Outcome, Owed, Plans, Scopes, enforce, enforce_one, enter_scope, give_back, only_default,
-        prepare,
+        self, Outcome, Owed, Plans, Scopes, enforce, enforce_one, enter_scope, give_back, prepare,
+        prepare_plain,
     },
     observe,
     request::{Lent, State, StatePool, Treatment},
@@ -125,29 +125,20 @@ impl<S> LimiterService<S> {
 
     /// Notes what the request owes, where nothing has to be waited for, and asks for it if routing has no say in it.
     fn prepare_now(&self, state: &Rc<State>, request: &ServiceRequest) -> Outcome {
-        match self.role.only(state, request) {
-            Only::Nothing => Outcome::Passed,
-            Only::One(charge) if self.decides_first => {
-                state.set_decided();
-                enforce_one(state, charge)
-            }
-            Only::One(charge) => {
-                state.owe(Owed::one(charge));
-                state.save_head(request);
-                Outcome::Passed
-            }
-            Only::Other => {
-                if now(self.role.prepare(state, request)).is_none() {
-                    // Were it ever to wait all the same, nothing may pass unseen.
-                    state.turn_away();
-                }
-                if self.decides_first && state.is_undecided() {
-                    return now(enforce_undecorated(state)).unwrap_or(Outcome::Unavailable);
-                }
-                state.save_head(request);
-                Outcome::Passed
-            }
+        let is_scope = matches!(self.role, Role::Scope(_));
+        if !is_scope && let Some(outcome) = prepare_plain(state, request, self.decides_first) {
+            state.save_head(request);
+            return outcome;
         }
+        if now(self.role.prepare(state, request)).is_none() {
+            // Were it ever to wait all the same, nothing may pass unseen.
+            state.turn_away();
+        }
+        if self.decides_first && state.is_undecided() {
+            return now(enforce_undecorated(state)).unwrap_or(Outcome::Unavailable);
+        }
+        state.save_head(request);
+        Outcome::Passed
     }
 
     /// Begins with a request that this limiter has not seen, and others maybe.
@@ -166,11 +157,6 @@ impl<S> LimiterService<S> {
 }
 
 impl Role {
-    /// What the request owes if that is little.
-    fn only(&self, state: &State, request: &ServiceRequest) -> Only {
-        if matches!(self, Self::Scope(_)) { Only::Other } else { only_default(state, request) }
-    }
-
     /// Notes what the request owes, as far as no handler is needed for that.
     async fn prepare(&self, state: &State, request: &ServiceRequest) {
         prepare(state, request).await;

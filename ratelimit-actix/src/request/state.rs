@@ -195,14 +195,15 @@ impl State {
     }
 
     /// Keeps the request's head, if an answer of ours may be needed once routing has the request.
+    #[inline]
     pub(crate) fn save_head(&self, request: &ServiceRequest) {
         if self.may_refuse() {
             let mut saved = self.head.borrow_mut();
-            if saved.is_none() {
+            saved.get_or_insert_with(|| {
                 let mut head = self.plans.take_spare_head();
                 head.save(request);
-                *saved = Some(head);
-            }
+                head
+            });
         }
     }
 

@@ -258,7 +258,7 @@ fn whole(batch: &Batch<'_>, answer: Result<Decisions, StorageError>) -> Result<D
 
 #[cfg(test)]
 mod tests {
-    use ratelimit_core::{Limit, Policy, Quota, Strategy};
+    use ratelimit_core::{Key, Limit, Policy, Quota, Strategy};
 
     use super::*;
 

@@ -1,0 +1,146 @@
+//! Plain limits, which are all that most requests owe, under a storage that answers at once: without groups and lists of
+//! charges, and without anything to wait for. What is not plain goes the general way, of which nothing has been asked
+//! then.
+
+use actix_web::{HttpRequest, dev::ServiceRequest};
+use ratelimit_core::{Batch, Key};
+
+use super::{
+    Charge, Group, Outcome, Owed, Source, Stop,
+    charge::Who,
+    demand::{planned_for_path, who},
+    go_on,
+    method::counted_as,
+    plan::{Plain, Planned},
+    record_all, record_one, stop_if_refused,
+};
+use crate::{Breach, Verdict, request::State, route::Route, rule::now};
+
+/// Charges what `request` owes to its handler, if that is one plain rule without default limits beside it; `None` if it
+/// isn't.
+pub(crate) fn enforce_plain_of_handler(
+    state: &State,
+    request: &HttpRequest,
+    route: &'static Route,
+) -> Option<Outcome> {
+    let planned = state.plans.planned_for_handler(route, counted_as(request.method()));
+    let overrides = |planned: &Planned| planned.rule.override_defaults;
+    if !route.exempt.default && !planned.iter().any(overrides) {
+        return None;
+    }
+    let (plain, key) = plain_of(&planned, state, request)?;
+    // Default limits don't hold, if there are any.
+    state.forget_undecorated();
+    Some(enforce_plain(state, plain, key))
+}
+
+/// What [`prepare`](super::prepare) does, in an app whose limits that need no handler are one plain rule of default
+/// limits at most; `None` in others. Asks for it as well if `at_once`.
+pub(crate) fn prepare_plain(state: &State, request: &ServiceRequest, at_once: bool) -> Option<Outcome> {
+    let settings = state.limiter().settings();
+    if !settings.meta.is_empty() || !settings.application.is_empty() {
+        return None;
+    }
+    if settings.default.is_empty() || !state.is_undecided() {
+        return Some(Outcome::Passed);
+    }
+    let found = planned_for_path(state, request, &settings.default, None);
+    let (plain, key) = plain_of(&found.planned, state, request.request())?;
+    state.set_unmatched(found.unmatched);
+    if at_once {
+        state.set_decided();
+        return Some(enforce_plain(state, plain, key));
+    }
+    let mut owed = Group::default();
+    owed.add(&found.planned[0], &plain.counters, Who::Key(key), plain.cost);
+    state.owe(Owed::to_route(owed));
+    Some(Outcome::Passed)
+}
+
+/// The rule, if it is one and plain, and whom it counts.
+fn plain_of<'a>(planned: &'a [Planned], state: &State, request: &HttpRequest) -> Option<(&'a Plain, Key)> {
+    let [planned] = planned else { return None };
+    let plain = planned.plain.as_ref()?;
+    if !planned.rule.covers(request.method()) {
+        return None;
+    }
+    // The usual key is made where it is kept: the way by `who` moves it twice.
+    if planned.by_address && !state.is_around_another() {
+        return Some((plain, state.client_key(request)));
+    }
+    // A plain rule has a key for every request.
+    let Who::Key(key) = who(state, request, planned) else { return None };
+    Some((plain, key))
+}
+
+/// Charges all limits of a rule, or none.
+fn enforce_plain(state: &State, plain: &Plain, key: Key) -> Outcome {
+    match &plain.counters[..] {
+        [counter] => enforce_one(state, Charge::new(counter, key, plain.cost)),
+        _ => enforce_several(state, plain, &key),
+    }
+}
+
+fn enforce_several(state: &State, Plain { counters, cost }: &Plain, key: &Key) -> Outcome {
+    let limiter = state.limiter();
+    let mut batch = Batch::new();
+    for counter in counters.iter() {
+        batch.push(&counter.policy, key, *cost);
+    }
+    let on_error = |index: usize| limiter.on_error(&counters[index].rule);
+    let answer = limiter.storage().acquire_now(&batch, on_error);
+    let charges = counters.iter().map(|counter| Charge::new(counter, key.clone(), *cost));
+    match record_all(state, charges, answer).and_then(|refused| stop_if_refused(state, refused)) {
+        Ok(()) => Outcome::Passed,
+        Err(stop) => stopped(state, stop),
+    }
+}
+
+/// Charges the one limit that a request owes, by a storage that answers at once.
+pub(crate) fn enforce_one(state: &State, charge: Charge) -> Outcome {
+    // Charges without a key are never made: see `Group::add_keyless`.
+    let Some(hit) = charge.acquisition() else { return Outcome::Unavailable };
+    match state.limiter().storage().hit_primary(&hit) {
+        None => without_primary(state, charge),
+        Some(decision) if decision.is_allowed() => {
+            let verdict = Verdict::charged(charge, decision, Source::Primary);
+            verdict.report(state.limiter());
+            state.note(verdict);
+            state.note_judgement(&[]);
+            Outcome::Passed
+        }
+        Some(decision) => refuse(state, Verdict::new(charge, decision)),
+    }
+}
+
+/// Notes the refusal of a limit that has no meta limits, of a request that owes nothing else: what it waits for is this
+/// limit.
+fn refuse(state: &State, verdict: Verdict) -> Outcome {
+    verdict.report(state.limiter());
+    let refused = vec![verdict.clone()];
+    state.note(verdict);
+    state.note_judgement(&refused);
+    if state.limiter().settings().shadow {
+        return Outcome::Passed;
+    }
+    let wait = refused[0].decision().retry_after();
+    state.breach.replace(Some(Breach::new(refused, wait)));
+    Outcome::Refused
+}
+
+/// Charges it in the storage's stead, while that fails.
+#[cold]
+fn without_primary(state: &State, charge: Charge) -> Outcome {
+    let Some(hit) = charge.acquisition() else { return Outcome::Unavailable };
+    let limiter = state.limiter();
+    let answer = limiter.storage().hit_instead(&hit, || limiter.on_error(charge.rule()));
+    match record_one(state, charge, answer).and_then(|refused| stop_if_refused(state, refused)) {
+        Ok(()) => Outcome::Passed,
+        Err(stop) => stopped(state, stop),
+    }
+}
+
+/// What comes of a request that owes nothing else.
+fn stopped(state: &State, stop: Stop) -> Outcome {
+    now(Box::pin(go_on(state, &Owed::default(), 0, Some(stop)))).unwrap_or(Outcome::Unavailable)
+}
