@@ -64,6 +64,7 @@ pub(crate) fn write_headers(state: &State, headers: &mut HeaderMap) {
     }
 }
 
+#[inline(never)]
 fn write_tightest(state: &State, headers: &mut HeaderMap) {
     let limiter = state.limiter();
     let retry_after = state.breach.borrow().as_ref().and_then(Breach::retry_after);

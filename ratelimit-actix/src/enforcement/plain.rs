@@ -54,10 +54,13 @@ pub(crate) fn prepare_plain(state: &State, request: &ServiceRequest, at_once: bo
     let mut owed = Group::default();
     owed.add(&found.planned[0], &plain.counters, Who::Key(key), plain.cost);
     state.owe(Owed::to_route(owed));
+    state.save_head(request);
     Some(Outcome::Passed)
 }
 
 /// The rule, if it is one and plain, and whom it counts.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "calls would move keys and verdicts about, 20 instructions each")]
 fn plain_of<'a>(planned: &'a [Planned], state: &State, request: &HttpRequest) -> Option<(&'a Plain, Key)> {
     let [planned] = planned else { return None };
     let plain = planned.plain.as_ref()?;
@@ -74,6 +77,8 @@ fn plain_of<'a>(planned: &'a [Planned], state: &State, request: &HttpRequest) ->
 }
 
 /// Charges all limits of a rule, or none.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "calls would move keys and verdicts about, 20 instructions each")]
 fn enforce_plain(state: &State, plain: &Plain, key: Key) -> Outcome {
     match &plain.counters[..] {
         [counter] => enforce_one(state, Charge::new(counter, key, plain.cost)),
@@ -81,6 +86,7 @@ fn enforce_plain(state: &State, plain: &Plain, key: Key) -> Outcome {
     }
 }
 
+#[inline(never)]
 fn enforce_several(state: &State, Plain { counters, cost }: &Plain, key: &Key) -> Outcome {
     let limiter = state.limiter();
     let mut batch = Batch::new();
@@ -97,6 +103,8 @@ fn enforce_several(state: &State, Plain { counters, cost }: &Plain, key: &Key) -
 }
 
 /// Charges the one limit that a request owes, by a storage that answers at once.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "calls would move keys and verdicts about, 20 instructions each")]
 pub(crate) fn enforce_one(state: &State, charge: Charge) -> Outcome {
     // Charges without a key are never made: see `Group::add_keyless`.
     let Some(hit) = charge.acquisition() else { return Outcome::Unavailable };
@@ -115,6 +123,7 @@ pub(crate) fn enforce_one(state: &State, charge: Charge) -> Outcome {
 
 /// Notes the refusal of a limit that has no meta limits, of a request that owes nothing else: what it waits for is this
 /// limit.
+#[inline(never)]
 fn refuse(state: &State, verdict: Verdict) -> Outcome {
     verdict.report(state.limiter());
     let refused = vec![verdict.clone()];

@@ -35,7 +35,7 @@ pub(crate) struct Plans {
     planned: RefCell<HashMap<RulesAndMethod, Rc<[Planned]>, Quick>>,
     /// Of handlers, in front of that: by the handler's number, what was asked for last and under which method. To
     /// look it up in the map takes a hundred instructions.
-    handlers: RefCell<Vec<Option<(&'static str, Rc<[Planned]>)>>>,
+    handlers: RefCell<Vec<Option<OfMethod>>>,
     /// Of routes' patterns.
     patterns: RefCell<HashMap<RulesAndMethod, Patterns>>,
     paths: RefCell<PathCache>,
@@ -60,6 +60,9 @@ impl Hash for RulesAndMethod {
         state.write_usize(self.rules.addr() ^ self.method.len());
     }
 }
+
+/// A method, and what rules come to for it.
+type OfMethod = (&'static str, Rc<[Planned]>);
 
 /// What the same rules come to at each pattern.
 type Patterns = HashMap<Place, Rc<[Planned]>>;

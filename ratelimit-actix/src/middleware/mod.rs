@@ -127,7 +127,6 @@ impl<S> LimiterService<S> {
     fn prepare_now(&self, state: &Rc<State>, request: &ServiceRequest) -> Outcome {
         let is_scope = matches!(self.role, Role::Scope(_));
         if !is_scope && let Some(outcome) = prepare_plain(state, request, self.decides_first) {
-            state.save_head(request);
             return outcome;
         }
         if now(self.role.prepare(state, request)).is_none() {

@@ -180,7 +180,11 @@ impl State {
 
     /// The same, to be kept by the caller. Where it is the peer's address, to make it takes less than to keep and
     /// copy it.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "calls would move keys and verdicts about, 20 instructions each"
+    )]
     pub(crate) fn client_key(&self, request: &HttpRequest) -> Key {
         let addresses = &self.limiter().settings().addresses;
         if addresses.has_proxies() {
@@ -330,7 +334,11 @@ impl State {
     }
 
     /// Notes what a limit has decided.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "calls would move keys and verdicts about, 20 instructions each"
+    )]
     pub(crate) fn note(&self, verdict: Verdict) {
         if verdict.rule().deduct_when.is_some() {
             self.conditional.set(true);

@@ -159,6 +159,18 @@ impl Breaker {
         self.keep_probing();
     }
 
+    /// The same of a call for one key, which is answered nothing.
+    #[cold]
+    pub(super) fn failed_hit<T>(
+        self: &Arc<Self>,
+        period: Period,
+        error: &StorageError,
+        key: &Key,
+    ) -> Option<T> {
+        self.failed(period, error, [key].into_iter());
+        None
+    }
+
     /// Starts a probe unless there is one.
     #[cold]
     pub(super) fn keep_probing(self: &Arc<Self>) {
@@ -223,6 +235,7 @@ impl Breaker {
 }
 
 /// The answer of a storage that answers at once.
+#[inline]
 pub(super) fn call_now<'a, T>(
     operation: Operation,
     ask: impl FnOnce() -> Reply<'a, T>,
@@ -231,6 +244,7 @@ pub(super) fn call_now<'a, T>(
     call.ask(ask).now().unwrap_or_else(|_| Err(broken_promise()))
 }
 
+#[cold]
 fn broken_promise() -> StorageError {
     StorageError::permanent("a storage that says it answers at once wants to be waited for")
 }

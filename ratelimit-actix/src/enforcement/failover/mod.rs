@@ -110,15 +110,16 @@ impl Failover {
     }
 
     /// The same for one acquisition; `None` while the storage fails.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "calls would move keys and verdicts about, 20 instructions each"
+    )]
     pub(crate) fn hit_primary(&self, hit: &Acquisition<'_>) -> Option<Decision> {
         let period = self.primary.period()?;
         match call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit)) {
             Ok(decision) => Some(decision),
-            Err(error) => {
-                self.primary.failed(period, &error, [hit.key].into_iter());
-                None
-            }
+            Err(error) => self.primary.failed_hit(period, &error, hit.key),
         }
     }
 
