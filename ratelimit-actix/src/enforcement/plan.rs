@@ -147,6 +147,7 @@ impl Plans {
     }
 
     /// What the rules of a handler come to, for requests counted under `method`.
+    #[inline]
     pub(super) fn planned_for_handler(&self, route: &'static Route, method: &'static str) -> Rc<[Planned]> {
         if let Some(Some((asked, planned))) = self.handlers.borrow().get(route.number)
             // By address: were one method's name to have two, it would be looked up in the map.
@@ -154,6 +155,11 @@ impl Plans {
         {
             return Rc::clone(planned);
         }
+        self.look_up_handler(route, method)
+    }
+
+    #[cold]
+    fn look_up_handler(&self, route: &'static Route, method: &'static str) -> Rc<[Planned]> {
         let planned = self.planned(Tier::Route, &route.rules, &Place::Handler(route.handler), method);
         let mut handlers = self.handlers.borrow_mut();
         if handlers.len() <= route.number {

@@ -67,6 +67,7 @@ pub(crate) struct State {
 
 impl State {
     /// The state of `request` under the limiter nearest to its handler.
+    #[inline]
     pub(crate) fn innermost(request: &HttpRequest) -> Option<Rc<Self>> {
         request.extensions().get::<LimitInfo>().map(|info| Rc::clone(info.state()))
     }
