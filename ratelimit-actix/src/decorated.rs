@@ -27,7 +27,7 @@ pub struct Decorated {
 /// Runs the handler that the user wrote.
 type Run = fn(HttpRequest, Payload) -> Answer;
 
-type Answer = Pin<Box<dyn Future<Output = HttpResponse>>>;
+pub(crate) type Answer = Pin<Box<dyn Future<Output = HttpResponse>>>;
 
 impl Decorated {
     /// In place of a handler whose attributes have mistakes, and so don't compile.
@@ -70,7 +70,7 @@ impl Handler<RawRequest> for Decorated {
         let (route, run): (&'static Route, _) = (self.route, self.run);
         match guard::check_now(&request, route) {
             Checked::Passed => run(request, payload),
-            Checked::Refused(answer) => Box::pin(ready(answer)),
+            Checked::Refused(answer) => answer,
             Checked::ToBeAwaited(states) => Box::pin(async move {
                 match guard::check(states, &request, route).await {
                     Some(refused) => refused,

@@ -32,6 +32,10 @@ impl Charge {
         Self { counter: Rc::clone(counter), key, cost, has_key: true, made_by: None }
     }
 
+    pub(super) fn into_parts(self) -> (Rc<Counter>, Key, u64) {
+        (self.counter, self.key, self.cost)
+    }
+
     /// One that is never made, for want of a key.
     fn keyless(counter: &Rc<Counter>, cost: u64) -> Self {
         Self { has_key: false, ..Self::new(counter, Key::global(), cost) }

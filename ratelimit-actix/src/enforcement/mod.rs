@@ -24,7 +24,7 @@ pub(crate) use self::{
     failover::{Failover, Source},
     identity::Place,
     owed::{Owed, Scope, Scopes},
-    plain::{enforce_one, enforce_plain_of_handler, prepare_plain},
+    plain::{enforce_charge, enforce_plain_of_handler, prepare_plain},
     plan::{Plans, policies},
     refunds::{give_back, settle},
 };
@@ -231,7 +231,6 @@ fn record(
 ) {
     let Some(source) = source else { return };
     let mut verdict = Verdict::new(charge, decision);
-    verdict.report(state.limiter());
     if all_allowed {
         verdict.note_charge(source);
     }

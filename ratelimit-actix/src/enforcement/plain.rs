@@ -2,8 +2,10 @@
 //! charges, and without anything to wait for. What is not plain goes the general way, of which nothing has been asked
 //! then.
 
+use std::rc::Rc;
+
 use actix_web::{HttpRequest, dev::ServiceRequest};
-use ratelimit_core::{Batch, Key};
+use ratelimit_core::{Acquisition, Batch, Key};
 
 use super::{
     Charge, Group, Outcome, Owed, Source, Stop,
@@ -11,7 +13,7 @@ use super::{
     demand::{planned_for_path, who},
     go_on,
     method::counted_as,
-    plan::{Plain, Planned},
+    plan::{Counter, Plain, Planned},
     record_all, record_one, stop_if_refused,
 };
 use crate::{Breach, Verdict, request::State, route::Route, rule::now};
@@ -28,10 +30,10 @@ pub(crate) fn enforce_plain_of_handler(
     if !route.exempt.default && !planned.iter().any(overrides) {
         return None;
     }
-    let (plain, key) = plain_of(&planned, state, request)?;
+    let (planned, plain) = plain_of(&planned, request)?;
     // Default limits don't hold, if there are any.
     state.forget_undecorated();
-    Some(enforce_plain(state, plain, key))
+    Some(enforce_plain(state, request, planned, plain))
 }
 
 /// What [`prepare`](super::prepare) does, in an app whose limits that need no handler are one plain rule of default
@@ -45,43 +47,41 @@ pub(crate) fn prepare_plain(state: &State, request: &ServiceRequest, at_once: bo
         return Some(Outcome::Passed);
     }
     let found = planned_for_path(state, request, &settings.default, None);
-    let (plain, key) = plain_of(&found.planned, state, request.request())?;
+    let (planned, plain) = plain_of(&found.planned, request.request())?;
     state.set_unmatched(found.unmatched);
     if at_once {
         state.set_decided();
-        return Some(enforce_plain(state, plain, key));
+        return Some(enforce_plain(state, request.request(), planned, plain));
     }
     let mut owed = Group::default();
-    owed.add(&found.planned[0], &plain.counters, Who::Key(key), plain.cost);
+    owed.add(planned, &plain.counters, who(state, request.request(), planned), plain.cost);
     state.owe(Owed::to_route(owed));
     state.save_head(request);
     Some(Outcome::Passed)
 }
 
-/// The rule, if it is one and plain, and whom it counts.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "calls would move keys and verdicts about, 20 instructions each")]
-fn plain_of<'a>(planned: &'a [Planned], state: &State, request: &HttpRequest) -> Option<(&'a Plain, Key)> {
+/// The rule, if it is one and plain.
+#[inline]
+fn plain_of<'a>(planned: &'a [Planned], request: &HttpRequest) -> Option<(&'a Planned, &'a Plain)> {
     let [planned] = planned else { return None };
     let plain = planned.plain.as_ref()?;
-    if !planned.rule.covers(request.method()) {
-        return None;
-    }
-    // The usual key is made where it is kept: the way by `who` moves it twice.
-    if planned.by_address && !state.is_around_another() {
-        return Some((plain, state.client_key(request)));
-    }
-    // A plain rule has a key for every request.
-    let Who::Key(key) = who(state, request, planned) else { return None };
-    Some((plain, key))
+    planned.rule.covers(request.method()).then_some((planned, plain))
 }
 
 /// Charges all limits of a rule, or none.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "calls would move keys and verdicts about, 20 instructions each")]
-fn enforce_plain(state: &State, plain: &Plain, key: Key) -> Outcome {
+fn enforce_plain(state: &State, request: &HttpRequest, planned: &Planned, plain: &Plain) -> Outcome {
+    let key = if planned.by_address && !state.is_around_another() {
+        // Made where it is kept: the way by `who` moves it twice.
+        state.client_key(request)
+    } else {
+        // A plain rule has a key for every request; if it ever had none, nothing may pass unseen.
+        let Who::Key(key) = who(state, request, planned) else { return Outcome::Unavailable };
+        key
+    };
     match &plain.counters[..] {
-        [counter] => enforce_one(state, Charge::new(counter, key, plain.cost)),
+        [counter] => enforce_one(state, counter, key, plain.cost),
         _ => enforce_several(state, plain, &key),
     }
 }
@@ -102,22 +102,25 @@ fn enforce_several(state: &State, Plain { counters, cost }: &Plain, key: &Key) -
     }
 }
 
-/// Charges the one limit that a request owes, by a storage that answers at once.
+/// Makes a plain charge that is all that a request owes.
+pub(crate) fn enforce_charge(state: &State, charge: Charge) -> Outcome {
+    let (counter, key, cost) = charge.into_parts();
+    enforce_one(state, &counter, key, cost)
+}
+
+/// Charges one limit. What is noted is put together where it is kept.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "calls would move keys and verdicts about, 20 instructions each")]
-pub(crate) fn enforce_one(state: &State, charge: Charge) -> Outcome {
-    // Charges without a key are never made: see `Group::add_keyless`.
-    let Some(hit) = charge.acquisition() else { return Outcome::Unavailable };
+fn enforce_one(state: &State, counter: &Rc<Counter>, key: Key, cost: u64) -> Outcome {
+    let hit = Acquisition { policy: &counter.policy, key: &key, cost };
     match state.limiter().storage().hit_primary(&hit) {
-        None => without_primary(state, charge),
         Some(decision) if decision.is_allowed() => {
-            let verdict = Verdict::charged(charge, decision, Source::Primary);
-            verdict.report(state.limiter());
-            state.note(verdict);
+            state.note(Verdict::charged(Charge::new(counter, key, cost), decision, Source::Primary));
             state.note_judgement(&[]);
             Outcome::Passed
         }
-        Some(decision) => refuse(state, Verdict::new(charge, decision)),
+        Some(decision) => refuse(state, Verdict::new(Charge::new(counter, key, cost), decision)),
+        None => without_primary(state, Charge::new(counter, key, cost)),
     }
 }
 
@@ -125,7 +128,6 @@ pub(crate) fn enforce_one(state: &State, charge: Charge) -> Outcome {
 /// limit.
 #[inline(never)]
 fn refuse(state: &State, verdict: Verdict) -> Outcome {
-    verdict.report(state.limiter());
     let refused = vec![verdict.clone()];
     state.note(verdict);
     state.note_judgement(&refused);

@@ -1,12 +1,13 @@
 //! Asking the limits of a decorated handler, just before it runs.
 
-use std::{iter, mem, rc::Rc};
+use std::{future::ready, iter, mem, rc::Rc};
 
 use actix_web::{HttpRequest, HttpResponse};
 use smallvec::SmallVec;
 
 use crate::{
     OnError, Tier, answer,
+    decorated::Answer,
     enforcement::{self, Group, Outcome, Owed, enforce, enforce_plain_of_handler, give_back},
     request::{State, Treatment},
     route::Route,
@@ -16,16 +17,24 @@ use crate::{
 /// What could be found out without waiting.
 pub(crate) enum Checked {
     Passed,
-    Refused(HttpResponse),
+    Refused(Answer),
     /// Nothing has been asked yet, by the limiters that have these states.
     ToBeAwaited(States),
+}
+
+impl Checked {
+    fn refused(answer: HttpResponse) -> Self {
+        Self::Refused(Box::pin(ready(answer)))
+    }
 }
 
 /// Asks at once, if nothing has to be waited for.
 pub(crate) fn check_now(request: &HttpRequest, route: &'static Route) -> Checked {
     let innermost = State::innermost(request);
-    if let Some(checked) = innermost.as_ref().and_then(|state| check_plain(state, request, route)) {
-        return checked;
+    if let Some(state) = &innermost
+        && let Some(outcome) = check_plain(state, request, route)
+    {
+        return if outcome == Outcome::Passed { Checked::Passed } else { refused(outcome, state, request) };
     }
     let states: States = iter::successors(innermost, |state| state.outer.clone()).collect();
     if route.awaits || !states.iter().all(|state| state.limiter().storage().answers_at_once()) {
@@ -33,9 +42,9 @@ pub(crate) fn check_now(request: &HttpRequest, route: &'static Route) -> Checked
     }
     match now(check(states, request, route)) {
         Some(None) => Checked::Passed,
-        Some(Some(refused)) => Checked::Refused(refused),
+        Some(Some(refused)) => Checked::refused(refused),
         // A storage that says it answers at once and doesn't. Nothing may pass unseen.
-        None => Checked::Refused(HttpResponse::ServiceUnavailable().finish()),
+        None => Checked::refused(HttpResponse::ServiceUnavailable().finish()),
     }
 }
 
@@ -43,7 +52,7 @@ pub(crate) fn check_now(request: &HttpRequest, route: &'static Route) -> Checked
 /// answers at once, as most requests of most apps do; `None` for others, of which nothing has been asked then.
 ///
 /// It goes by the same rules as [`check`], and leaves out what there is not: a third of the instructions.
-fn check_plain(state: &Rc<State>, request: &HttpRequest, route: &'static Route) -> Option<Checked> {
+fn check_plain(state: &Rc<State>, request: &HttpRequest, route: &'static Route) -> Option<Outcome> {
     if state.outer.is_some()
         || route.awaits
         || !state.limiter().storage().answers_at_once()
@@ -51,10 +60,12 @@ fn check_plain(state: &Rc<State>, request: &HttpRequest, route: &'static Route) 
     {
         return None;
     }
-    Some(match enforce_plain_of_handler(state, request, route)? {
-        Outcome::Passed => Checked::Passed,
-        outcome => answer::to(outcome, state, request).map_or(Checked::Passed, Checked::Refused),
-    })
+    enforce_plain_of_handler(state, request, route)
+}
+
+#[inline(never)]
+fn refused(outcome: Outcome, state: &State, request: &HttpRequest) -> Checked {
+    answer::to(outcome, state, request).map_or(Checked::Passed, Checked::refused)
 }
 
 /// The states of a request, the innermost limiter's first. Nearly every app has one limiter.

@@ -32,7 +32,7 @@ use self::{preflight::is_preflight, selection::while_routing};
 use crate::{
     Limiter, Tier, answer as answers,
     enforcement::{
-        self, Outcome, Owed, Plans, Scopes, enforce, enforce_one, enter_scope, give_back, prepare,
+        self, Outcome, Owed, Plans, Scopes, enforce, enforce_charge, enter_scope, give_back, prepare,
         prepare_plain,
     },
     observe,
@@ -243,7 +243,7 @@ fn decide_now(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
         // Were it ever to wait all the same, nothing may pass unseen.
         return now(decide(state)).unwrap_or_else(|| Some(turned_away(state)));
     };
-    let refused = refuse(enforce_one(state, charge), state);
+    let refused = refuse(enforce_charge(state, charge), state);
     state.forget_head();
     refused
 }

@@ -334,7 +334,7 @@ impl State {
         self.scopes.take()
     }
 
-    /// Notes what a limit has decided.
+    /// Notes and reports what a limit has decided.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -344,6 +344,7 @@ impl State {
         if verdict.rule().deduct_when.is_some() {
             self.conditional.set(true);
         }
+        verdict.report(self.limiter());
         self.verdicts.borrow_mut().push(verdict);
     }
 

@@ -159,16 +159,12 @@ impl Breaker {
         self.keep_probing();
     }
 
-    /// The same of a call for one key, which is answered nothing.
+    /// The same of a call for one key, by a storage that answers at once, which has not been answered.
     #[cold]
-    pub(super) fn failed_hit<T>(
-        self: &Arc<Self>,
-        period: Period,
-        error: &StorageError,
-        key: &Key,
-    ) -> Option<T> {
-        self.failed(period, error, [key].into_iter());
-        None
+    pub(super) fn failed_hit<T>(self: &Arc<Self>, period: Period, reply: Reply<'_, T>, key: &Key) {
+        if let Err(error) = at_once(reply) {
+            self.failed(period, &error, [key].into_iter());
+        }
     }
 
     /// Starts a probe unless there is one.
@@ -235,13 +231,16 @@ impl Breaker {
 }
 
 /// The answer of a storage that answers at once.
-#[inline]
 pub(super) fn call_now<'a, T>(
     operation: Operation,
     ask: impl FnOnce() -> Reply<'a, T>,
 ) -> Result<T, StorageError> {
     let call = Call::begin(operation);
-    call.ask(ask).now().unwrap_or_else(|_| Err(broken_promise()))
+    at_once(call.ask(ask))
+}
+
+fn at_once<T>(reply: Reply<'_, T>) -> Result<T, StorageError> {
+    reply.now().unwrap_or_else(|_| Err(broken_promise()))
 }
 
 #[cold]

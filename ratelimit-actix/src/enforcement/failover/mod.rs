@@ -17,7 +17,7 @@ use ratelimit_core::{
 
 use self::breaker::{Breaker, call_now};
 pub use self::{health::StorageHealth, on_error::OnError};
-use crate::observe::Operation;
+use crate::observe::{Call, Operation};
 
 /// Which storage charged a request, and so gives its refunds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,10 +117,13 @@ impl Failover {
     )]
     pub(crate) fn hit_primary(&self, hit: &Acquisition<'_>) -> Option<Decision> {
         let period = self.primary.period()?;
-        match call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit)) {
-            Ok(decision) => Some(decision),
-            Err(error) => self.primary.failed_hit(period, &error, hit.key),
+        let call = Call::begin(Operation::Acquire);
+        let reply = call.ask(|| self.primary.storage.acquire_one(hit));
+        if let Some(decision) = reply.answer() {
+            return Some(*decision);
         }
+        self.primary.failed_hit(period, reply, hit.key);
+        None
     }
 
     /// What is answered in its stead while it fails: a decision, and who has made it, if anybody has.
