@@ -61,7 +61,8 @@ pub(crate) fn prepare_plain(state: &State, request: &ServiceRequest, at_once: bo
 }
 
 /// The rule, if it is one and plain.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a call takes as much as what it does")]
 fn plain_of<'a>(planned: &'a [Planned], request: &HttpRequest) -> Option<(&'a Planned, &'a Plain)> {
     let [planned] = planned else { return None };
     let plain = planned.plain.as_ref()?;

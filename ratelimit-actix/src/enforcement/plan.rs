@@ -183,8 +183,18 @@ impl Plans {
         if let Some(found) = self.paths.borrow().get(&asked) {
             return found.clone();
         }
-        let found = self.planned_for_pattern(rules, depth, method, pattern());
-        self.paths.borrow_mut().insert(&asked, found.clone());
+        self.look_up_path(rules, &asked, pattern)
+    }
+
+    #[inline(never)]
+    fn look_up_path(
+        &self,
+        rules: &Rules,
+        asked: &Asked<'_>,
+        pattern: impl FnOnce() -> Option<String>,
+    ) -> Found {
+        let found = self.planned_for_pattern(rules, asked.depth, asked.method, pattern());
+        self.paths.borrow_mut().insert(asked, found.clone());
         found
     }
 

@@ -15,7 +15,7 @@ use actix_web::{
 };
 use pin_project_lite::pin_project;
 
-use super::{decide_now, finish, is_settled, is_undecorated, settle, tell, turned_away};
+use super::{decide_now, finish, is_settled, is_undecorated, settle_now, tell, turned_away};
 use crate::{
     answer,
     enforcement::Outcome,
@@ -95,12 +95,11 @@ where
         let Some(state) = lent.state() else { return Poll::Pending };
         if !mem::replace(asked, true)
             && is_undecorated(state)
-            && let Some(mut answer) = decide_now(state)
+            && let Some(answer) = decide_now(state)
         {
             // Never polled: nothing of the handler has run.
             routed.set(None);
-            let finished = now(finish(state, outermost, &mut answer));
-            return Poll::Ready(Ok(finished.map_or_else(|| turned_away(state), |()| answer)));
+            return Poll::Ready(Ok(finished_now(state, outermost, answer)));
         }
         let answer = match routed.as_mut().as_pin_mut() {
             Some(routed) => boxed(ready!(routed.poll(context))),
@@ -112,8 +111,8 @@ where
         if outermost {
             if is_settled(state) {
                 tell(state, answer.as_mut().ok());
-            } else if now(settle(state, &mut answer)).is_none() {
-                answer = Ok(turned_away(state));
+            } else {
+                settle_now(state, &mut answer);
             }
         }
         Poll::Ready(answer)
@@ -121,6 +120,7 @@ where
 }
 
 /// The answer to a request that is not routed.
+#[inline(never)]
 fn refused(
     state: &Rc<State>,
     outermost: bool,
@@ -128,7 +128,16 @@ fn refused(
     outcome: Outcome,
 ) -> ServiceResponse<BoxBody> {
     let answer = answer::to(outcome, state, &request).unwrap_or_else(|| answer::unavailable(state));
-    let mut answer = ServiceResponse::new(request, answer);
+    finished_now(state, outermost, ServiceResponse::new(request, answer))
+}
+
+/// A refusal with all that belongs to it.
+#[inline(never)]
+fn finished_now(
+    state: &Rc<State>,
+    outermost: bool,
+    mut answer: ServiceResponse<BoxBody>,
+) -> ServiceResponse<BoxBody> {
     let finished = now(finish(state, outermost, &mut answer));
     finished.map_or_else(|| turned_away(state), |()| answer)
 }

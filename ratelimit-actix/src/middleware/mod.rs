@@ -129,6 +129,11 @@ impl<S> LimiterService<S> {
         if !is_scope && let Some(outcome) = prepare_plain(state, request, self.decides_first) {
             return outcome;
         }
+        self.prepare_generally(state, request)
+    }
+
+    #[inline(never)]
+    fn prepare_generally(&self, state: &Rc<State>, request: &ServiceRequest) -> Outcome {
         if now(self.role.prepare(state, request)).is_none() {
             // Were it ever to wait all the same, nothing may pass unseen.
             state.turn_away();
@@ -238,6 +243,7 @@ async fn decide(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
 }
 
 /// The same under a storage that answers at once.
+#[inline(never)]
 fn decide_now(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
     let Some(charge) = state.take_only_charge() else {
         // Were it ever to wait all the same, nothing may pass unseen.
@@ -283,6 +289,7 @@ async fn enforce_scopes(state: &Rc<State>, scopes: Scopes) -> Outcome {
 }
 
 /// The answer of last resort, by a storage that says it answers at once and doesn't.
+#[cold]
 fn turned_away(state: &Rc<State>) -> ServiceResponse<BoxBody> {
     let request = state.look_alike();
     let answer = answers::unavailable(state);
@@ -334,6 +341,14 @@ async fn settle(state: &Rc<State>, answer: &mut Result<ServiceResponse<BoxBody>,
             }
             tell(state, None);
         }
+    }
+}
+
+/// The same where nothing in it waits.
+#[inline(never)]
+fn settle_now(state: &Rc<State>, answer: &mut Result<ServiceResponse<BoxBody>, Error>) {
+    if now(settle(state, answer)).is_none() {
+        *answer = Ok(turned_away(state));
     }
 }
 
