@@ -5,10 +5,10 @@
 use std::rc::Rc;
 
 use actix_web::{HttpRequest, dev::ServiceRequest};
-use ratelimit_core::{Acquisition, Batch, Key};
+use ratelimit_core::{Acquisition, Batch, Decisions, Key};
 
 use super::{
-    Charge, Group, Outcome, Owed, Source, Stop,
+    Answer, Charge, Group, Outcome, Owed, Source, Stop,
     charge::Who,
     demand::{planned_for_path, who},
     go_on,
@@ -94,10 +94,25 @@ fn enforce_several(state: &State, Plain { counters, cost }: &Plain, key: &Key) -
     for counter in counters.iter() {
         batch.push(&counter.policy, key, *cost);
     }
+    let charge = |counter| Charge::new(counter, key.clone(), *cost);
+    let pass = |decisions: &Decisions| {
+        if !decisions.all_allowed() {
+            return Some(Answer::by_primary(decisions.clone()));
+        }
+        for (counter, decision) in counters.iter().zip(decisions.iter()) {
+            state.note(Verdict::charged(charge(counter), *decision, Source::Primary));
+        }
+        state.note_judgement(&[]);
+        None
+    };
     let on_error = |index: usize| limiter.on_error(&counters[index].rule);
-    let answer = limiter.storage().acquire_now(&batch, on_error);
-    let charges = counters.iter().map(|counter| Charge::new(counter, key.clone(), *cost));
-    match record_all(state, charges, answer).and_then(|refused| stop_if_refused(state, refused)) {
+    let answer = match limiter.storage().acquire_primary(&batch, pass) {
+        Some(None) => return Outcome::Passed,
+        Some(Some(answer)) => Ok(answer),
+        None => limiter.storage().acquire_instead(&batch, on_error),
+    };
+    let recorded = record_all(state, counters.iter().map(charge), answer);
+    match recorded.and_then(|refused| stop_if_refused(state, refused)) {
         Ok(()) => Outcome::Passed,
         Err(stop) => stopped(state, stop),
     }

@@ -5,7 +5,7 @@ use std::{
     mem,
     pin::Pin,
     rc::Rc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 use actix_web::{
@@ -101,21 +101,37 @@ where
             routed.set(None);
             return Poll::Ready(Ok(finished_now(state, outermost, answer)));
         }
-        let answer = match routed.as_mut().as_pin_mut() {
-            Some(routed) => boxed(ready!(routed.poll(context))),
-            None => None,
+        let mut polled = match routed.as_mut().as_pin_mut() {
+            Some(running) => running.poll(context),
+            // Polled again after it was ready, as nobody does.
+            None => return Poll::Ready(Ok(turned_away(state))),
         };
-        // Polled again after it was ready, as nobody does.
-        let Some(mut answer) = answer else { return Poll::Ready(Ok(turned_away(state))) };
-        routed.set(None);
-        if outermost {
-            if is_settled(state) {
-                tell(state, answer.as_mut().ok());
-            } else {
-                settle_now(state, &mut answer);
-            }
+        if polled.is_ready() {
+            routed.set(None);
         }
-        Poll::Ready(answer)
+        // Most bodies are boxed, as Actix's router boxes all. Such an answer is left where it is: to map it moves it
+        // three times.
+        if let Some(boxed) = (&mut polled as &mut dyn Any).downcast_mut::<Poll<Answer>>() {
+            complete(boxed, state, outermost);
+            return mem::replace(boxed, Poll::Pending);
+        }
+        let mut boxed = polled.map(|answer| answer.map(ServiceResponse::map_into_boxed_body));
+        complete(&mut boxed, state, outermost);
+        boxed
+    }
+}
+
+/// Does what is left to do once there is an answer, at the outermost point.
+#[inline]
+fn complete(polled: &mut Poll<Answer>, state: &Rc<State>, outermost: bool) {
+    let Poll::Ready(answer) = polled else { return };
+    if !outermost {
+        return;
+    }
+    if is_settled(state) {
+        tell(state, answer.as_mut().ok());
+    } else {
+        settle_now(state, answer);
     }
 }
 
@@ -140,16 +156,6 @@ fn finished_now(
 ) -> ServiceResponse<BoxBody> {
     let finished = now(finish(state, outermost, &mut answer));
     finished.map_or_else(|| turned_away(state), |()| answer)
-}
-
-/// The answer with its body boxed; `None` never. Most bodies are, as Actix's router boxes all: these are left as they
-/// are, for to map them moves the answer three times.
-fn boxed<B: MessageBody + 'static>(answer: Result<ServiceResponse<B>, Error>) -> Option<Answer> {
-    let mut answer = Some(answer);
-    match (&mut answer as &mut dyn Any).downcast_mut::<Option<Answer>>() {
-        Some(answer) => answer.take(),
-        None => answer.map(|answer| answer.map(ServiceResponse::map_into_boxed_body)),
-    }
 }
 
 impl<F> std::fmt::Debug for AnswerFuture<F> {

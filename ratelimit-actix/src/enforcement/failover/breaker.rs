@@ -159,11 +159,18 @@ impl Breaker {
         self.keep_probing();
     }
 
-    /// The same of a call for one key, by a storage that answers at once, which has not been answered.
+    /// The same of a call of a storage that answers at once, whose reply `check` finds wanting if it is no failure.
     #[cold]
-    pub(super) fn failed_hit<T>(self: &Arc<Self>, period: Period, reply: Reply<'_, T>, key: &Key) {
-        if let Err(error) = at_once(reply) {
-            self.failed(period, &error, [key].into_iter());
+    pub(super) fn failed_call<'k, T>(
+        self: &Arc<Self>,
+        period: Period,
+        reply: Reply<'_, T>,
+        check: impl FnOnce(Result<T, StorageError>) -> Result<T, StorageError>,
+        keys: impl Iterator<Item = &'k Key>,
+    ) {
+        let answer = reply.now().unwrap_or_else(|_| Err(broken_promise()));
+        if let Err(error) = check(answer) {
+            self.failed(period, &error, keys);
         }
     }
 
@@ -228,19 +235,6 @@ impl Breaker {
             lost_refunds: self.lost_refunds.get(),
         }
     }
-}
-
-/// The answer of a storage that answers at once.
-pub(super) fn call_now<'a, T>(
-    operation: Operation,
-    ask: impl FnOnce() -> Reply<'a, T>,
-) -> Result<T, StorageError> {
-    let call = Call::begin(operation);
-    at_once(call.ask(ask))
-}
-
-fn at_once<T>(reply: Reply<'_, T>) -> Result<T, StorageError> {
-    reply.now().unwrap_or_else(|_| Err(broken_promise()))
 }
 
 #[cold]

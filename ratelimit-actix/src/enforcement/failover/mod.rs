@@ -15,7 +15,7 @@ use ratelimit_core::{
     storage::MemoryStorage,
 };
 
-use self::breaker::{Breaker, call_now};
+use self::breaker::Breaker;
 pub use self::{health::StorageHealth, on_error::OnError};
 use crate::observe::{Call, Operation};
 
@@ -36,6 +36,10 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    pub(crate) fn by_primary(decisions: Decisions) -> Self {
+        Self { decisions, source: Source::Primary, uncounted: Vec::new() }
+    }
+
     /// Which storage made a decision; `None` if nobody has.
     pub(crate) fn source(&self, index: usize) -> Option<Source> {
         (!self.uncounted.contains(&index)).then_some(self.source)
@@ -87,7 +91,7 @@ impl Failover {
         on_error: impl Fn(usize) -> OnError,
     ) -> Result<Answer, Unavailable> {
         match self.ask(Operation::Acquire, batch, || self.primary.storage.acquire(batch)).await {
-            Some(decisions) => Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() }),
+            Some(decisions) => Ok(Answer::by_primary(decisions)),
             None => instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch))),
         }
     }
@@ -98,14 +102,37 @@ impl Failover {
         batch: &Batch<'_>,
         on_error: impl Fn(usize) -> OnError,
     ) -> Result<Answer, Unavailable> {
-        if let Some(period) = self.primary.period() {
-            match whole(batch, call_now(Operation::Acquire, || self.primary.storage.acquire(batch))) {
-                Ok(decisions) => {
-                    return Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() });
-                }
-                Err(error) => self.primary.failed(period, &error, batch.iter().map(|hit| hit.key)),
+        match self.acquire_primary(batch, Decisions::clone) {
+            Some(decisions) => Ok(Answer::by_primary(decisions)),
+            None => self.acquire_instead(batch, on_error),
+        }
+    }
+
+    /// What `look` makes of the storage's decisions, which stay where they are; `None` while it fails.
+    pub(crate) fn acquire_primary<T>(
+        &self,
+        batch: &Batch<'_>,
+        look: impl FnOnce(&Decisions) -> T,
+    ) -> Option<T> {
+        let period = self.primary.period()?;
+        let reply = Call::begin(Operation::Acquire).ask(|| self.primary.storage.acquire(batch));
+        match reply.answer() {
+            Some(decisions) if decisions.len() == batch.len() => Some(look(decisions)),
+            _ => {
+                let keys = batch.iter().map(|hit| hit.key);
+                self.primary.failed_call(period, reply, |decisions| whole(batch, decisions), keys);
+                None
             }
         }
+    }
+
+    /// What is answered in its stead while it fails.
+    #[cold]
+    pub(crate) fn acquire_instead(
+        &self,
+        batch: &Batch<'_>,
+        on_error: impl Fn(usize) -> OnError,
+    ) -> Result<Answer, Unavailable> {
         instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch)))
     }
 
@@ -117,12 +144,11 @@ impl Failover {
     )]
     pub(crate) fn hit_primary(&self, hit: &Acquisition<'_>) -> Option<Decision> {
         let period = self.primary.period()?;
-        let call = Call::begin(Operation::Acquire);
-        let reply = call.ask(|| self.primary.storage.acquire_one(hit));
+        let reply = Call::begin(Operation::Acquire).ask(|| self.primary.storage.acquire_one(hit));
         if let Some(decision) = reply.answer() {
             return Some(*decision);
         }
-        self.primary.failed_hit(period, reply, hit.key);
+        self.primary.failed_call(period, reply, |decision| decision, [hit.key].into_iter());
         None
     }
 
@@ -146,7 +172,7 @@ impl Failover {
         on_error: impl Fn(usize) -> OnError,
     ) -> Result<Answer, Unavailable> {
         match self.ask(Operation::Peek, batch, || self.primary.storage.peek(batch)).await {
-            Some(decisions) => Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() }),
+            Some(decisions) => Ok(Answer::by_primary(decisions)),
             None => instead(batch, on_error, |batch| at_once(self.fallback.peek(batch))),
         }
     }
