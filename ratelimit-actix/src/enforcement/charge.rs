@@ -105,7 +105,7 @@ pub(crate) struct Charges(SmallVec<[Charge; 1]>);
 impl Charges {
     /// A counter that is there already stays once, at the greater cost and by the stricter of the two limits:
     /// limits that share a name may differ in amount.
-    fn push(&mut self, new: Charge) {
+    pub(super) fn push(&mut self, new: Charge) {
         let same = |old: &&mut Charge| match (old.acquisition(), new.acquisition()) {
             (Some(old), Some(new)) => old.same_counter(&new),
             _ => false,

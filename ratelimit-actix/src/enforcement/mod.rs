@@ -221,6 +221,7 @@ fn note_if_without_storage(state: &State, is_by_primary: bool) {
 
 /// Notes what was decided, by the storage `source` if by any, and that it was charged if all of its group was
 /// allowed.
+#[inline]
 fn record(
     state: &State,
     charge: Charge,
