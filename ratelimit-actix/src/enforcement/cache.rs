@@ -11,7 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use super::plan::Planned;
+use super::planned::Planned;
 use crate::Rule;
 
 /// How many paths a worker remembers: a power of two. With as many as this in steady use about a third share a

@@ -7,7 +7,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::{
     failover::Source,
-    plan::{Counter, Planned},
+    planned::{Counter, Planned},
 };
 #[cfg(feature = "metrics")]
 use crate::observe::DecisionKeys;

@@ -11,7 +11,7 @@ use super::{
     charge::Who,
     identity::Place,
     method::{PREFLIGHT, counted_as},
-    plan::{Counter, Planned},
+    planned::{Counter, Planned},
 };
 use crate::{
     MissingKey, OnError, Rule, Tier,

@@ -10,6 +10,7 @@ mod method;
 mod owed;
 mod plain;
 mod plan;
+mod planned;
 mod refunds;
 
 use std::{cmp::Reverse, time::Duration};
@@ -25,7 +26,8 @@ pub(crate) use self::{
     identity::Place,
     owed::{Owed, Scope, Scopes},
     plain::{enforce_charge, enforce_plain_of_handler, prepare_plain},
-    plan::{Plans, policies},
+    plan::Plans,
+    planned::policies,
     refunds::{give_back, settle},
 };
 use crate::{Breach, Tier, Verdict, request::State};

@@ -13,7 +13,7 @@ use super::{
     demand::{planned_for_path, who},
     go_on,
     method::counted_as,
-    plan::{Counter, Plain, Planned},
+    planned::{Counter, Plain, Planned},
     record_all, record_one, stop_if_refused,
 };
 use crate::{Breach, Verdict, request::State, route::Route, rule::now};
