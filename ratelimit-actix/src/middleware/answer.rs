@@ -15,7 +15,10 @@ use actix_web::{
 };
 use pin_project_lite::pin_project;
 
-use super::{decide_now, finish, is_settled, is_undecorated, settle_now, tell, turned_away};
+use super::{
+    decide::{decide_now, is_undecorated, turned_away},
+    settle::{finish, is_settled, settle_now, tell},
+};
 use crate::{
     answer,
     enforcement::Outcome,

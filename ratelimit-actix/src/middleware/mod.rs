@@ -11,8 +11,10 @@ pub(crate) mod selection;
 
 mod answer;
 mod around;
+mod decide;
 mod preflight;
 mod scope;
+mod settle;
 
 use std::{
     future::{Ready, ready},
@@ -23,18 +25,19 @@ use actix_web::{
     Error,
     body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
-    http::StatusCode,
 };
 
 use self::answer::AnswerFuture;
 pub use self::{around::Around, scope::ScopeLimits};
-use self::{preflight::is_preflight, selection::while_routing};
+use self::{
+    decide::{decide, enforce_undecorated},
+    preflight::is_preflight,
+    selection::while_routing,
+    settle::{finish, settle},
+};
 use crate::{
-    Limiter, Tier, answer as answers,
-    enforcement::{
-        self, Outcome, Owed, Plans, Scopes, enforce, enforce_charge, enter_scope, give_back, prepare,
-        prepare_plain,
-    },
+    Limiter,
+    enforcement::{Outcome, Plans, enter_scope, prepare, prepare_plain},
     observe,
     request::{Lent, State, StatePool, Treatment},
     route::Route,
@@ -230,157 +233,4 @@ where
         settle(&state, &mut answer).await;
     }
     answer
-}
-
-/// The answer for a request to an undecorated route that may not pass.
-async fn decide(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
-    if !is_undecorated(state) {
-        return None;
-    }
-    let refused = refuse(enforce_undecorated(state).await, state);
-    state.forget_head();
-    refused
-}
-
-/// The same under a storage that answers at once.
-#[inline(never)]
-fn decide_now(state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
-    let Some(charge) = state.take_only_charge() else {
-        // Were it ever to wait all the same, nothing may pass unseen.
-        return now(decide(state)).unwrap_or_else(|| Some(turned_away(state)));
-    };
-    let refused = refuse(enforce_charge(state, charge), state);
-    state.forget_head();
-    refused
-}
-
-/// Whether the decision is this service's: no decorated handler asks its limits, and no other service decides.
-fn is_undecorated(state: &State) -> bool {
-    !state.is_selected() && !state.is_deferred()
-}
-
-/// Asks the tiers that need no handler, if nobody has.
-async fn enforce_undecorated(state: &Rc<State>) -> Outcome {
-    let scopes = state.take_scopes();
-    let Some(owed) = state.take_undecorated() else {
-        // Boxed: it is rare.
-        return Box::pin(enforce_scopes(state, scopes)).await;
-    };
-    let owed = with_scopes(owed, scopes);
-    enforce(state, &owed).await
-}
-
-fn with_scopes(mut owed: Owed, scopes: Scopes) -> Owed {
-    owed.route = scopes.with_defaults(owed.route);
-    owed.fall_back();
-    owed
-}
-
-/// Asks the scopes that have been entered since the other tiers were asked.
-async fn enforce_scopes(state: &Rc<State>, scopes: Scopes) -> Outcome {
-    if scopes.is_empty() {
-        return Outcome::Passed;
-    }
-    if scopes.override_defaults() {
-        // All that was asked before stands around that scope.
-        give_back(state, |tier| matches!(tier, Tier::Default | Tier::Scope)).await;
-    }
-    enforce(state, &with_scopes(Owed::default(), scopes)).await
-}
-
-/// The answer of last resort, by a storage that says it answers at once and doesn't.
-#[cold]
-fn turned_away(state: &Rc<State>) -> ServiceResponse<BoxBody> {
-    let request = state.look_alike();
-    let answer = answers::unavailable(state);
-    ServiceResponse::new(request, answer)
-}
-
-fn refuse(outcome: Outcome, state: &Rc<State>) -> Option<ServiceResponse<BoxBody>> {
-    if outcome == Outcome::Passed {
-        return None; // before the look-alike is made, which costs
-    }
-    let request = state.look_alike();
-    let answer = answers::to(outcome, state, &request)?;
-    Some(ServiceResponse::new(request, answer))
-}
-
-/// Whether [`settle`] has nothing to do but to tell: nobody is left to be asked, and nothing may have to be given
-/// back.
-#[inline]
-fn is_settled(state: &State) -> bool {
-    let counts_unmatched = !state.is_unmatched() || state.limiter().settings().limit_unmatched;
-    !state.is_unasked() && counts_unmatched && !state.is_conditional()
-}
-
-/// What is left to do once the request has been answered, at the outermost point.
-async fn settle(state: &Rc<State>, answer: &mut Result<ServiceResponse<BoxBody>, Error>) {
-    if is_settled(state) {
-        return tell(state, answer.as_mut().ok());
-    }
-    // Nobody has asked yet when a middleware further in answered the request itself. Asking now still
-    // hides its answer from a client that is over its limits, and so bounds guessing.
-    if state.is_unasked()
-        && let Some(mut refused) = refuse(enforce_undecorated(state).await, state)
-    {
-        finish(state, true, &mut refused).await;
-        *answer = Ok(refused);
-        return;
-    }
-    match answer {
-        Ok(answer) => {
-            if !state.limiter().settings().limit_unmatched && state.is_unmatched() {
-                forget_unmatched(state, answer).await;
-            }
-            finish(state, true, answer).await;
-        }
-        Err(error) => {
-            if state.is_conditional() {
-                // Actix makes this response of it further out.
-                enforcement::settle(state, Some(&error.error_response())).await;
-            }
-            tell(state, None);
-        }
-    }
-}
-
-/// The same where nothing in it waits.
-#[inline(never)]
-fn settle_now(state: &Rc<State>, answer: &mut Result<ServiceResponse<BoxBody>, Error>) {
-    if now(settle(state, answer)).is_none() {
-        *answer = Ok(turned_away(state));
-    }
-}
-
-/// Writes the headers, and notes what came of the request.
-#[inline]
-fn tell(state: &State, answer: Option<&mut ServiceResponse<BoxBody>>) {
-    if let Some(answer) = answer {
-        answers::write_headers(state, answer.headers_mut());
-    }
-    observe::answered(|| state.answered());
-}
-
-/// Gives back what a request that matched no route was charged, where such requests don't count.
-async fn forget_unmatched(state: &Rc<State>, answer: &ServiceResponse<BoxBody>) {
-    // A pattern that is unknown before routing may still be found by it: behind a second scope of
-    // the same prefix, say. What routing has left of the path tells, and so does the status; but a
-    // middleware that answers itself, and holds the decision still, shows what its check came to.
-    let is_unmatched = !answer.request().match_info().unprocessed().is_empty()
-        && matches!(answer.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED);
-    if is_unmatched && !state.is_deferred() {
-        Box::pin(give_back(state, |tier| tier != Tier::Route)).await;
-    }
-}
-
-/// Gives back what the answer shows not to be owed and writes the headers, at the outermost point alone.
-async fn finish(state: &State, outermost: bool, answer: &mut ServiceResponse<BoxBody>) {
-    if !outermost {
-        return;
-    }
-    if state.is_conditional() {
-        let is_ours = state.is_answered_by_limiter();
-        Box::pin(enforcement::settle(state, (!is_ours).then_some(answer.response()))).await;
-    }
-    tell(state, Some(answer));
 }
