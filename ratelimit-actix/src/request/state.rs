@@ -1,20 +1,22 @@
 //! What is known of one request while it goes through the app.
 
+mod owing;
+mod verdicts;
+
 use std::{
     cell::{Cell, OnceCell, RefCell},
     fmt, iter,
     rc::Rc,
 };
 
-use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest};
+use actix_web::{HttpMessage, HttpRequest};
 use ratelimit_core::{Key, Timestamp};
 use smallvec::SmallVec;
 
 use super::{LimitInfo, SavedHead, StatePool};
 use crate::{
-    Breach, Limiter, OnError, Tier, Verdict,
-    enforcement::{Charge, Charges, Group, Owed, Plans, Scope, Scopes},
-    observe::Answered,
+    Breach, Limiter, Verdict,
+    enforcement::{Charges, Owed, Plans, Scopes},
 };
 
 /// What a limiter does with a request.
@@ -199,34 +201,6 @@ impl State {
         self.around_another.get()
     }
 
-    /// Keeps the request's head, if an answer of ours may be needed once routing has the request.
-    #[inline]
-    pub(crate) fn save_head(&self, request: &ServiceRequest) {
-        if self.may_refuse() {
-            let mut saved = self.head.borrow_mut();
-            saved.get_or_insert_with(|| {
-                let mut head = self.plans.take_spare_head();
-                head.save(request);
-                head
-            });
-        }
-    }
-
-    /// Lets the head go once nothing can refuse the request any more.
-    pub(crate) fn forget_head(&self) {
-        if !self.may_refuse()
-            && let Some(head) = self.head.take()
-        {
-            self.plans.leave_spare_head(head);
-        }
-    }
-
-    /// A look-alike of the request, for an answer of ours.
-    pub(crate) fn look_alike(&self) -> HttpRequest {
-        // Whatever may refuse has saved the head; were it not so, the request is refused all the same.
-        self.head.borrow_mut().get_or_insert_default().to_request(self.plans.look_alikes())
-    }
-
     /// Notes that routing has chosen a decorated handler.
     pub(crate) fn select(&self) {
         self.selected.set(true);
@@ -245,156 +219,9 @@ impl State {
         self.deferred.get()
     }
 
-    /// Whether the tiers that need no handler are still to be asked.
-    pub(crate) fn is_undecided(&self) -> bool {
-        self.treatment == Treatment::Counted && !self.decided.get()
-    }
-
-    /// Notes that the tiers that need no handler have been asked.
-    pub(crate) fn set_decided(&self) {
-        self.decided.set(true);
-    }
-
-    /// Whether something is owed that nobody has been asked for.
-    pub(crate) fn is_unasked(&self) -> bool {
-        !self.decided.get() || !self.scopes.borrow().is_empty()
-    }
-
-    /// Notes what an undecorated route would owe.
-    pub(crate) fn owe(&self, undecorated: Owed) {
-        self.undecorated.replace(Some(undecorated));
-    }
-
-    /// Turns the request away: what it owes could not be found out.
-    pub(crate) fn turn_away(&self) {
-        let mut owed = Owed::default();
-        owed.application_mut().fail(OnError::Closed);
-        self.owe(owed);
-    }
-
-    /// Whether nothing is owed as long as no handler is known but default limits: no other tier that needs none
-    /// holds for the request, and it is in no scope that has limits.
-    pub(crate) fn owes_at_most_defaults(&self) -> bool {
-        let to_app = |owed: &Owed| owed.is_to_app();
-        self.is_undecided()
-            && !self.undecorated.borrow().as_ref().is_some_and(to_app)
-            && self.scopes.borrow().is_empty()
-    }
-
-    /// What the tiers that need no handler are to be asked for, if that is one plain charge: see
-    /// [`take_undecorated`](Self::take_undecorated).
-    pub(crate) fn take_only_charge(&self) -> Option<Charge> {
-        if self.decided.get() || !self.scopes.borrow().is_empty() {
-            return None;
-        }
-        let charge = self.undecorated.borrow_mut().as_mut()?.take_only()?;
-        self.decided.set(true);
-        Some(charge)
-    }
-
-    /// What the tiers that need no handler are to be asked for; `None` if somebody has taken it before,
-    /// and so has asked them.
-    pub(crate) fn take_undecorated(&self) -> Option<Owed> {
-        if self.decided.replace(true) {
-            return None;
-        }
-        let owed = self.undecorated.take().unwrap_or_default();
-        if let Some(rare) = owed.meta().and_then(Group::rare) {
-            self.metas.replace(Some(rare.meta.clone()));
-        }
-        Some(owed)
-    }
-
-    /// Notes that the tiers that need no handler need not be asked: they come to default limits at most, and these don't
-    /// hold.
-    pub(crate) fn forget_undecorated(&self) {
-        self.decided.set(true);
-        *self.undecorated.borrow_mut() = None;
-    }
-
-    /// The limiter's meta limits, which are counted on once.
-    pub(crate) fn take_metas(&self) -> Charges {
-        self.metas.take().unwrap_or_default()
-    }
-
-    /// How many scopes with limits it had entered before this one.
-    pub(crate) fn count_scope(&self) -> usize {
-        let before = self.scopes_entered.get();
-        self.scopes_entered.set(before + 1);
-        before
-    }
-
-    /// Notes what is owed to a scope that the request has entered.
-    pub(crate) fn enter_scope(&self, scope: Scope) {
-        self.scopes.borrow_mut().enter(scope);
-    }
-
-    /// The scopes entered since they were last taken.
-    pub(crate) fn take_scopes(&self) -> Scopes {
-        self.scopes.take()
-    }
-
-    /// Notes and reports what a limit has decided.
-    #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "calls would move keys and verdicts about, 20 instructions each"
-    )]
-    pub(crate) fn note(&self, verdict: Verdict) {
-        if verdict.rule().deduct_when.is_some() {
-            self.conditional.set(true);
-        }
-        verdict.report(self.limiter());
-        self.verdicts.borrow_mut().push(verdict);
-    }
-
-    /// Whether some of what was charged may be owed for some responses only.
-    pub(crate) fn is_conditional(&self) -> bool {
-        self.conditional.get()
-    }
-
-    /// Notes when the limits were asked, if anybody will want to know: headers tell what is left of waits.
-    pub(crate) fn note_judgement(&self, refused: &[Verdict]) {
-        if !refused.is_empty() || self.limiter().settings().headers.reports() {
-            self.judged_at.set(self.limiter().now());
-        }
-    }
-
-    /// Whether default limits have charged it.
-    pub(crate) fn has_defaults(&self) -> bool {
-        let is_default = |verdict: &Verdict| {
-            verdict.charged_by().is_some()
-                && matches!(verdict.tier(), Tier::Default | Tier::Scope)
-                && !verdict.is_shadow()
-        };
-        self.verdicts.borrow().iter().any(is_default)
-    }
-
     /// Whether this is the first time that the storage has been done without.
     pub(crate) fn is_first_without_storage(&self) -> bool {
         !self.without_storage.replace(true)
-    }
-
-    /// Whether tiers that need no handler may yet refuse this request.
-    #[inline]
-    fn may_refuse(&self) -> bool {
-        let owes = || self.undecorated.borrow().as_ref().is_some_and(|owed| !owed.is_empty());
-        (self.is_undecided() && owes()) || !self.scopes.borrow().is_empty()
-    }
-
-    /// What came of the request, now that it has been answered.
-    pub(crate) fn answered(&self) -> Answered {
-        match self.treatment {
-            Treatment::Ignored => Answered::Filtered,
-            Treatment::Counted | Treatment::Preflight if self.unavailable.get() => Answered::Unavailable,
-            Treatment::Counted | Treatment::Preflight if self.breach.borrow().is_some() => Answered::Refused,
-            Treatment::Counted | Treatment::Preflight => Answered::Allowed,
-        }
-    }
-
-    /// Whether its answer is the limiter's.
-    pub(crate) fn is_answered_by_limiter(&self) -> bool {
-        self.unavailable.get() || self.breach.borrow().is_some()
     }
 
     /// Notes whether no route's pattern fits the path.
@@ -404,21 +231,6 @@ impl State {
 
     pub(crate) fn is_unmatched(&self) -> bool {
         self.unmatched.get()
-    }
-
-    /// The verdict that headers show: the breach's, or the one with the least left; of equals, the
-    /// one that takes longest to come back.
-    pub(crate) fn look_at_tightest<T>(&self, look: impl FnOnce(&Verdict) -> T) -> Option<T> {
-        if let Some(breach) = &*self.breach.borrow() {
-            return breach.refused().first().map(look);
-        }
-        let verdicts = self.verdicts.borrow();
-        let enforced = verdicts.iter().filter(|verdict| !verdict.is_shadow());
-        let tightest = enforced.min_by_key(|verdict| {
-            let decision = verdict.decision();
-            (decision.remaining(), std::cmp::Reverse(decision.reset_after()))
-        });
-        tightest.map(look)
     }
 }
 
