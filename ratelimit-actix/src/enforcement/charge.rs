@@ -184,6 +184,10 @@ pub(crate) struct Rare {
 }
 
 impl Group {
+    pub(super) fn one(charge: Charge) -> Self {
+        Self { charges: Charges(smallvec![charge]), rare: None }
+    }
+
     /// The charge, if there is one and nothing else.
     pub(super) fn take_only(&mut self) -> Option<Charge> {
         if self.rare.is_some() || self.charges.0.len() != 1 { None } else { self.charges.0.pop() }

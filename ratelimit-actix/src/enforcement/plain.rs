@@ -82,10 +82,17 @@ pub(crate) fn prepare_plain(state: &State, request: &ServiceRequest, at_once: bo
         state.set_decided();
         return Some(enforce_plain(state, request.request(), planned, plain));
     }
-    let mut owed = Group::default();
-    owed.add(planned, &plain.counters, who(state, request.request(), planned), plain.cost);
+    let key = key_of(state, request.request(), planned);
+    let owed = match &plain.counters[..] {
+        [counter] => Group::one(Charge::new(counter, key, plain.cost)),
+        counters => {
+            let mut owed = Group::default();
+            owed.add(planned, counters, Who::Key(key), plain.cost);
+            owed
+        }
+    };
     state.owe(Owed::to_route(owed));
-    state.save_head(request);
+    state.keep_head(request);
     Some(Outcome::Passed)
 }
 
@@ -98,18 +105,26 @@ fn plain_of<'a>(planned: &'a [Planned], request: &HttpRequest) -> Option<(&'a Pl
     planned.rule.covers(request.method()).then_some((planned, plain))
 }
 
+/// Whom a plain rule counts: there is a key for every request.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "calls would move keys and verdicts about, 20 instructions each")]
+fn key_of(state: &State, request: &HttpRequest, planned: &Planned) -> Key {
+    if planned.by_address && !state.is_around_another() {
+        // Made where it is kept: the way by `who` moves it twice.
+        return state.client_key(request);
+    }
+    match who(state, request, planned) {
+        Who::Key(key) => key,
+        // Were there ever none, the request would be counted all the same.
+        Who::Nobody | Who::Refused => state.client_key(request),
+    }
+}
+
 /// Charges all limits of a rule, or none.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "calls would move keys and verdicts about, 20 instructions each")]
 fn enforce_plain(state: &State, request: &HttpRequest, planned: &Planned, plain: &Plain) -> Outcome {
-    let key = if planned.by_address && !state.is_around_another() {
-        // Made where it is kept: the way by `who` moves it twice.
-        state.client_key(request)
-    } else {
-        // A plain rule has a key for every request; if it ever had none, nothing may pass unseen.
-        let Who::Key(key) = who(state, request, planned) else { return Outcome::Unavailable };
-        key
-    };
+    let key = key_of(state, request, planned);
     match &plain.counters[..] {
         [counter] => enforce_one(state, counter, key, plain.cost),
         _ => enforce_several(state, plain, &key),

@@ -13,13 +13,17 @@ impl State {
     #[inline]
     pub(crate) fn save_head(&self, request: &ServiceRequest) {
         if self.may_refuse() {
-            let mut saved = self.head.borrow_mut();
-            saved.get_or_insert_with(|| {
-                let mut head = self.plans.take_spare_head();
-                head.save(request);
-                head
-            });
+            self.keep_head(request);
         }
+    }
+
+    /// The same where it is known to be needed.
+    pub(crate) fn keep_head(&self, request: &ServiceRequest) {
+        self.head.borrow_mut().get_or_insert_with(|| {
+            let mut head = self.plans.take_spare_head();
+            head.save(request);
+            head
+        });
     }
 
     /// Lets the head go once nothing can refuse the request any more.
