@@ -5,7 +5,6 @@ use std::{
     future::{Ready, ready},
     pin::Pin,
     sync::LazyLock,
-    task::{Context, Poll},
 };
 
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Responder, dev::Payload};
@@ -60,26 +59,26 @@ impl Clone for Decorated {
     }
 }
 
-impl Handler<(RawRequest,)> for Decorated {
+impl Handler<RawRequest> for Decorated {
     type Output = HttpResponse;
-    type Future = Guarded;
+    /// A box of its own for a refusal, too: an answer is large to keep room for, and to move.
+    type Future = Answer;
 
     /// Runs the handler if its limits let the request pass.
     ///
     /// Limits that answer at once are asked at once, before there is a future to keep room for it.
-    fn call(&self, (raw,): (RawRequest,)) -> Guarded {
-        let RawRequest { request, payload } = raw;
+    fn call(&self, RawRequest { request, payload }: RawRequest) -> Answer {
         let (route, run): (&'static Route, _) = (self.route, self.run);
-        Guarded(match guard::check_now(&request, route) {
-            Checked::Passed => Way::Running(run(request, payload)),
-            Checked::Refused(answer) => Way::Refused(Some(answer)),
-            Checked::ToBeAwaited(states) => Way::Running(Box::pin(async move {
+        match guard::check_now(&request, route) {
+            Checked::Passed => run(request, payload),
+            Checked::Refused(answer) => answer,
+            Checked::ToBeAwaited(states) => Box::pin(async move {
                 match guard::check(states, &request, route).await {
                     Some(refused) => refused,
                     None => run(request, payload).await,
                 }
-            })),
-        })
+            }),
+        }
     }
 }
 
@@ -98,7 +97,8 @@ where
     })
 }
 
-/// The request and its untouched body: an extractor that reads nothing and can't fail.
+/// The request and its untouched body: an extractor that reads nothing and can't fail. It is all arguments at once, as a
+/// list of one argument takes Actix forty instructions more.
 pub struct RawRequest {
     request: HttpRequest,
     payload: Payload,
@@ -116,32 +116,5 @@ impl FromRequest for RawRequest {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         ready(Ok(Self { request: request.clone(), payload: payload.take() }))
-    }
-}
-
-/// The answer of a decorated handler.
-pub struct Guarded(Way);
-
-enum Way {
-    /// Refused; `None` once that has been told.
-    Refused(Option<HttpResponse>),
-    Running(Answer),
-}
-
-impl fmt::Debug for Guarded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guarded").finish_non_exhaustive()
-    }
-}
-
-impl Future for Guarded {
-    type Output = HttpResponse;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<HttpResponse> {
-        match &mut self.get_mut().0 {
-            // After it was told there is nothing to wait for.
-            Way::Refused(answer) => answer.take().map_or(Poll::Pending, Poll::Ready),
-            Way::Running(answer) => answer.as_mut().poll(context),
-        }
     }
 }

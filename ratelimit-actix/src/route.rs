@@ -1,6 +1,12 @@
 //! What the attributes say of a handler, as the macros write it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use actix_web::http::Method;
 use ratelimit_core::{Limit, LimitSet};
@@ -14,6 +20,8 @@ use crate::{
 /// Everything the attributes of one handler say.
 #[derive(Debug)]
 pub struct Route {
+    /// Its own, from 0 on: there is one of each in a program.
+    pub(crate) number: usize,
     /// The handler's path: `module::function`.
     pub(crate) handler: &'static str,
     pub(crate) rules: Rules,
@@ -25,8 +33,10 @@ pub struct Route {
 impl Route {
     /// The policy of `handler`.
     pub fn new<const N: usize>(handler: &'static str, rules: [Rule; N], exempt: Exemption) -> Self {
+        static NUMBERS: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         let awaits = rules.iter().any(Rule::awaits);
-        Self { handler, rules: rules.into_iter().map(Arc::new).collect(), exempt, awaits }
+        Self { number, handler, rules: rules.into_iter().map(Arc::new).collect(), exempt, awaits }
     }
 
     /// Whether a limit for requests with `method` takes the place of the default limits. One that only looks on

@@ -52,13 +52,22 @@ impl fmt::Display for Tier {
 pub struct Verdict {
     charge: Charge,
     decision: Decision,
-    /// Which storage has charged it, as long as that has not been given back.
-    charged_by: Option<Source>,
 }
 
+/// What is larger is moved by calls, and verdicts are moved on every request.
+const _: () = assert!(size_of::<Verdict>() <= 128);
+
 impl Verdict {
+    #[inline]
     pub(crate) fn new(charge: Charge, decision: Decision) -> Self {
-        Self { charge, decision, charged_by: None }
+        Self { charge, decision }
+    }
+
+    /// One by which a storage has charged the request.
+    #[inline]
+    pub(crate) fn charged(mut charge: Charge, decision: Decision, by: Source) -> Self {
+        charge.made_by = Some(by);
+        Self { charge, decision }
     }
 
     /// The refusal of a request without a key: waiting won't help.
@@ -113,22 +122,22 @@ impl Verdict {
 
     /// Notes that a storage has charged it.
     pub(crate) fn note_charge(&mut self, by: Source) {
-        self.charged_by = Some(by);
+        self.charge.made_by = Some(by);
     }
 
     pub(crate) fn charged_by(&self) -> Option<Source> {
-        self.charged_by
+        self.charge.made_by
     }
 
     /// What is to be given back, if anything was charged.
     pub(crate) fn refund(&self) -> Option<Refund<'_>> {
-        self.charged_by?;
+        self.charged_by()?;
         Some(Refund { acquisition: self.charge.acquisition()?, receipt: self.decision.receipt() })
     }
 
     /// Notes that what was charged is being given back.
     pub(crate) fn give_back(&mut self) {
-        self.charged_by = None;
+        self.charge.made_by = None;
         self.decision = self.decision.given_back(self.charge.cost());
     }
 

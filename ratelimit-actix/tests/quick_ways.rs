@@ -1,13 +1,14 @@
 //! One plain limit is asked by a short way. A cost that is a function forces the general one: both answer alike.
 
 use actix_web::{
-    App, HttpRequest, HttpResponse, Responder,
+    App, HttpMessage, HttpRequest, HttpResponse, Responder,
     body::to_bytes,
+    dev::Service,
     http::Method,
     test::{TestRequest, call_service, init_service},
     web,
 };
-use ratelimit_actix::{Limiter, LimiterBuilder, MissingKey, Rule, key, limit};
+use ratelimit_actix::{Limiter, LimiterBuilder, MissingKey, Rule, exempt, key, limit};
 use ratelimit_core::ManualClock;
 
 fn one(_: &HttpRequest) -> u32 {
@@ -96,6 +97,45 @@ async fn a_default_limit_is_the_same_by_either_way() {
     }
 }
 
+/// An app without a decorated handler has nothing to learn from routing, and its limits are asked before.
+#[actix_web::test]
+async fn a_default_limit_is_the_same_before_routing_and_after() {
+    fn beside_a_decorated_handler(app: &mut web::ServiceConfig) {
+        app.route("/c", web::get().to(short));
+        plain(app);
+    }
+    let variants: [fn() -> LimiterBuilder; 4] = [
+        || Limiter::builder().default_limits("2/minute"),
+        || Limiter::builder().default_limits("2/minute; 5/hour"),
+        || Limiter::builder().default_limits("2/minute").application_limits("5/minute").meta_limits("3/hour"),
+        || {
+            let ok = |answer: &HttpResponse| answer.status() == 200;
+            Limiter::builder().default_limits(Rule::new("2/minute").deduct_when(ok)).limit_unmatched(false)
+        },
+    ];
+    let mut before = Vec::new();
+    for builder in variants {
+        before.push(answers(builder(), plain).await);
+    }
+    // From here on this thread has built a decorated handler.
+    for (builder, before) in variants.into_iter().zip(before) {
+        assert_eq!(answers(builder(), beside_a_decorated_handler).await, before);
+    }
+}
+
+#[actix_web::test]
+async fn a_refusal_before_routing_keeps_the_true_request() {
+    let limiter = Limiter::builder().default_limits("0/minute").build().expect("a limiter");
+    let service = init_service(App::new().wrap(limiter).configure(plain).wrap_fn(|request, service| {
+        request.extensions_mut().insert("from outside");
+        service.call(request)
+    }))
+    .await;
+    let answer = call_service(&service, TestRequest::with_uri("/a").to_request()).await;
+    assert_eq!(answer.status(), 429);
+    assert_eq!(answer.request().extensions().get::<&str>(), Some(&"from outside"));
+}
+
 #[actix_web::test]
 async fn a_handlers_limit_is_the_same_by_either_way() {
     fn short_way(app: &mut web::ServiceConfig) {
@@ -138,5 +178,75 @@ async fn a_key_is_looked_for_once() {
         let before = ASKED.load(Ordering::Relaxed);
         call_service(&service, TestRequest::with_uri("/a").to_request()).await;
         assert_eq!(ASKED.load(Ordering::Relaxed) - before, 1, "{missing:?}");
+    }
+}
+
+#[limit("2/minute; 4/hour", name = "own")]
+async fn short_twice() -> impl Responder {
+    "ok"
+}
+
+#[limit("2/minute; 4/hour", name = "own", cost = one)]
+async fn general_twice() -> impl Responder {
+    "ok"
+}
+
+#[limit("2/minute", name = "own")]
+#[limit("3/hour", key = header("X-Api-Key"), methods("GET"), name = "other")]
+#[limit("2/minute", name = "own")]
+async fn short_rules() -> impl Responder {
+    "ok"
+}
+
+#[limit("2/minute", name = "own", cost = one)]
+#[limit("3/hour", key = header("X-Api-Key"), methods("GET"), name = "other", cost = one)]
+#[limit("2/minute", name = "own", cost = one)]
+async fn general_rules() -> impl Responder {
+    "ok"
+}
+
+#[actix_web::test]
+async fn several_limits_of_a_handler_are_the_same_by_either_way() {
+    fn short_way(app: &mut web::ServiceConfig) {
+        app.route("/a", web::route().to(short_twice)).route("/b", web::route().to(short_rules));
+    }
+    fn general_way(app: &mut web::ServiceConfig) {
+        app.route("/a", web::route().to(general_twice)).route("/b", web::route().to(general_rules));
+    }
+    for missing in [MissingKey::ClientAddress, MissingKey::Refuse, MissingKey::Skip] {
+        let builder = || Limiter::builder().default_limits("1/minute").missing_key(missing);
+        let (quick, slow) = (answers(builder(), short_way).await, answers(builder(), general_way).await);
+        assert_eq!(quick, slow);
+    }
+}
+
+#[exempt]
+async fn free() -> impl Responder {
+    "ok"
+}
+
+#[exempt(default)]
+#[limit("3/minute", methods("POST"), name = "own")]
+async fn free_but_for_post() -> impl Responder {
+    "ok"
+}
+
+/// A handler that owes nothing is asked for nothing, whatever others owe.
+#[actix_web::test]
+async fn handlers_that_owe_nothing_run() {
+    let limiter = Limiter::builder().default_limits("0/minute").build().expect("a limiter");
+    let routes = |app: &mut web::ServiceConfig| {
+        app.route("/a", web::route().to(free)).route("/b", web::route().to(free_but_for_post));
+        app.route("/c", web::route().to(|| async { "ok" }));
+    };
+    let service = init_service(App::new().wrap(limiter).configure(routes)).await;
+    for (method, path, passing) in
+        [(Method::GET, "/a", 9), (Method::GET, "/b", 9), (Method::POST, "/b", 3), (Method::GET, "/c", 0)]
+    {
+        for number in 0..9 {
+            let request = TestRequest::with_uri(path).method(method.clone()).to_request();
+            let status = call_service(&service, request).await.status();
+            assert_eq!(status == 200, number < passing, "{method} {path} {number}: {status}");
+        }
     }
 }

@@ -91,11 +91,24 @@ impl AddressRules {
 
     /// The key that `address` counts under. All requests without an address share one key, which no
     /// other source of keys can produce.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "calls would move keys and verdicts about, 20 instructions each"
+    )]
     pub(crate) fn key(&self, address: Option<IpAddr>) -> Key {
-        match address.map(|address| address.to_canonical()) {
-            None => Key::composite([]),
+        match address {
             Some(IpAddr::V4(address)) => Key::from(address),
-            Some(IpAddr::V6(address)) => Key::from(Ipv6Addr::from_bits(address.to_bits() & self.ipv6_mask)),
+            Some(IpAddr::V6(address)) => self.key_of_ipv6(address),
+            None => Key::composite([]),
+        }
+    }
+
+    #[inline(never)]
+    fn key_of_ipv6(&self, address: Ipv6Addr) -> Key {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Key::from(address),
+            IpAddr::V6(address) => Key::from(Ipv6Addr::from_bits(address.to_bits() & self.ipv6_mask)),
         }
     }
 

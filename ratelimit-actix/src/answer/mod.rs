@@ -56,12 +56,18 @@ pub(crate) fn unavailable(state: &State) -> HttpResponse {
 }
 
 /// Writes the rate-limit headers of a request's tightest limit.
+#[inline]
 pub(crate) fn write_headers(state: &State, headers: &mut HeaderMap) {
+    // Before clocks are read for nothing.
+    if state.limiter().settings().headers.reports() || state.breach.borrow().is_some() {
+        write_tightest(state, headers);
+    }
+}
+
+#[inline(never)]
+fn write_tightest(state: &State, headers: &mut HeaderMap) {
     let limiter = state.limiter();
     let retry_after = state.breach.borrow().as_ref().and_then(Breach::retry_after);
-    if retry_after.is_none() && !limiter.settings().headers.reports() {
-        return; // before clocks are read for nothing
-    }
     state.look_at_tightest(|verdict| {
         // The handler may have taken long since.
         let elapsed = limiter.now().since(state.judged_at.get());

@@ -11,7 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use super::plan::Planned;
+use super::planned::Planned;
 use crate::Rule;
 
 /// How many paths a worker remembers: a power of two. With as many as this in steady use about a third share a
@@ -57,7 +57,8 @@ impl PathCache {
         let is_asked = *place.path == *asked.path
             && place.rules == asked.rules
             && place.depth == asked.depth
-            && place.method == asked.method;
+            // By address, which takes no comparing: were one method to have two, its paths would be looked up.
+            && std::ptr::eq(place.method, asked.method);
         is_asked.then_some(&place.found)
     }
 

@@ -5,7 +5,10 @@ use std::rc::Rc;
 use ratelimit_core::{Acquisition, Batch, Key};
 use smallvec::{SmallVec, smallvec};
 
-use super::plan::{Counter, Planned};
+use super::{
+    failover::Source,
+    planned::{Counter, Planned},
+};
 #[cfg(feature = "metrics")]
 use crate::observe::DecisionKeys;
 use crate::{Limiter, OnError, Rule, Tier, Verdict, answer::Prepared};
@@ -14,14 +17,28 @@ use crate::{Limiter, OnError, Rule, Tier, Verdict, answer::Prepared};
 #[derive(Clone, Debug)]
 pub(crate) struct Charge {
     counter: Rc<Counter>,
-    /// `None` only of a charge that is never made, for want of a key.
-    key: Option<Key>,
+    /// Anybody's in a charge that is never made, for want of a key.
+    key: Key,
     cost: u64,
+    // Beside each other and in here, so that a verdict takes 128 bytes: what is larger is moved by a call.
+    has_key: bool,
+    /// Which storage has made it, as long as it has not been given back.
+    pub(crate) made_by: Option<Source>,
 }
 
 impl Charge {
+    #[inline]
     pub(super) fn new(counter: &Rc<Counter>, key: Key, cost: u64) -> Self {
-        Self { counter: Rc::clone(counter), key: Some(key), cost }
+        Self { counter: Rc::clone(counter), key, cost, has_key: true, made_by: None }
+    }
+
+    pub(super) fn into_parts(self) -> (Rc<Counter>, Key, u64) {
+        (self.counter, self.key, self.cost)
+    }
+
+    /// One that is never made, for want of a key.
+    fn keyless(counter: &Rc<Counter>, cost: u64) -> Self {
+        Self { has_key: false, ..Self::new(counter, Key::global(), cost) }
     }
 
     pub(crate) fn tier(&self) -> Tier {
@@ -37,7 +54,7 @@ impl Charge {
     }
 
     pub(crate) fn key(&self) -> Option<&Key> {
-        self.key.as_ref()
+        self.has_key.then_some(&self.key)
     }
 
     pub(crate) fn cost(&self) -> u64 {
@@ -52,7 +69,7 @@ impl Charge {
     #[cfg(test)]
     pub(crate) fn sample(tier: Tier, policy: ratelimit_core::Policy) -> Self {
         let rule = std::sync::Arc::new(Rule::new("1/second"));
-        Self { counter: Rc::new(Counter::new(tier, &rule, policy)), key: None, cost: 1 }
+        Self::keyless(&Rc::new(Counter::new(tier, &rule, policy)), 1)
     }
 
     /// What metrics call the limit: see [`Counter::label`].
@@ -67,7 +84,7 @@ impl Charge {
     }
 
     pub(crate) fn acquisition(&self) -> Option<Acquisition<'_>> {
-        Some(Acquisition { policy: &self.counter.policy, key: self.key.as_ref()?, cost: self.cost })
+        Some(Acquisition { policy: &self.counter.policy, key: self.key()?, cost: self.cost })
     }
 }
 
@@ -88,7 +105,7 @@ pub(crate) struct Charges(SmallVec<[Charge; 1]>);
 impl Charges {
     /// A counter that is there already stays once, at the greater cost and by the stricter of the two limits:
     /// limits that share a name may differ in amount.
-    fn push(&mut self, new: Charge) {
+    pub(super) fn push(&mut self, new: Charge) {
         let same = |old: &&mut Charge| match (old.acquisition(), new.acquisition()) {
             (Some(old), Some(new)) => old.same_counter(&new),
             _ => false,
@@ -240,8 +257,7 @@ impl Group {
             return;
         }
         for counter in counters {
-            let charge = Charge { counter: Rc::clone(counter), key: None, cost };
-            self.rare_mut().keyless.push(Verdict::keyless(charge));
+            self.rare_mut().keyless.push(Verdict::keyless(Charge::keyless(counter, cost)));
         }
     }
 

@@ -8,10 +8,10 @@ use ratelimit_core::Key;
 use super::{
     Group, Owed, Scope,
     cache::Found,
-    charge::{Charge, Who},
+    charge::Who,
     identity::Place,
     method::{PREFLIGHT, counted_as},
-    plan::{Counter, Planned},
+    planned::{Counter, Planned},
 };
 use crate::{
     MissingKey, OnError, Rule, Tier,
@@ -30,23 +30,6 @@ pub(crate) async fn prepare(state: &State, request: &ServiceRequest) {
     if state.is_undecided() && !limits_nothing {
         state.owe(undecorated(state, request).await);
     }
-}
-
-/// The same for an app that has one plain default limit at most, and no other limits that need no handler, as most
-/// have: without groups, and without anything to wait for. Answers whether that is all.
-pub(crate) fn prepare_one(state: &State, request: &ServiceRequest) -> bool {
-    let settings = state.limiter().settings();
-    if !settings.meta.is_empty() || !settings.application.is_empty() {
-        return false;
-    }
-    if settings.default.is_empty() || !state.is_undecided() {
-        return true;
-    }
-    let found = planned_for_path(state, request, &settings.default, None);
-    let Some(charge) = only_charge_of(&found.planned, state, request.request()) else { return false };
-    state.set_unmatched(found.unmatched);
-    state.owe(Owed::one(charge));
-    true
 }
 
 /// What `request` owes if it reaches a route without attributes.
@@ -91,7 +74,12 @@ pub(crate) async fn enter_scope(state: &State, request: &ServiceRequest, rules: 
 }
 
 /// What `rules` come to at the pattern of the route that `request` goes to, as far as its path tells.
-fn planned_for_path(state: &State, request: &ServiceRequest, rules: &Rules, depth: Option<usize>) -> Found {
+pub(super) fn planned_for_path(
+    state: &State,
+    request: &ServiceRequest,
+    rules: &Rules,
+    depth: Option<usize>,
+) -> Found {
     let path = request.match_info();
     let method = counted_as(request.method());
     if path.unprocessed().is_empty() {
@@ -123,31 +111,6 @@ pub(crate) async fn route(state: &State, request: &HttpRequest, route: &'static 
     now(owed).unwrap_or_else(|| Group::failed(OnError::Closed))
 }
 
-/// The one charge that `request` owes to its handler, if that has one plain limit and the request has a key.
-pub(crate) fn only_charge(state: &State, request: &HttpRequest, route: &'static Route) -> Option<Charge> {
-    let place = Place::Handler(route.handler);
-    let planned = state.plans.planned(Tier::Route, &route.rules, &place, counted_as(request.method()));
-    only_charge_of(&planned, state, request)
-}
-
-fn only_charge_of(planned: &[Planned], state: &State, request: &HttpRequest) -> Option<Charge> {
-    let [planned] = planned else { return None };
-    let Planned { rule, fixed, meta, is_fixed: true, .. } = planned else { return None };
-    // A key that may be missing is looked for once, by the general way.
-    if !planned.by_address && state.limiter().settings().missing_key != MissingKey::ClientAddress {
-        return None;
-    }
-    match (&fixed[..], &rule.cost) {
-        ([counter], Cost::Fixed(cost))
-            if meta.is_empty() && !rule.shadow && rule.covers(request.method()) =>
-        {
-            let Who::Key(key) = who(state, request, planned) else { return None };
-            Some(Charge::new(counter, key, *cost))
-        }
-        _ => None,
-    }
-}
-
 async fn owed_to_handler(state: &State, request: &HttpRequest, route: &'static Route) -> Group {
     let mut group = Group::default();
     if route.rules.is_empty() {
@@ -157,8 +120,7 @@ async fn owed_to_handler(state: &State, request: &HttpRequest, route: &'static R
         Treatment::Preflight => PREFLIGHT,
         Treatment::Counted | Treatment::Ignored => counted_as(request.method()),
     };
-    let place = Place::Handler(route.handler);
-    let planned = state.plans.planned(Tier::Route, &route.rules, &place, counted_as);
+    let planned = state.plans.planned_for_handler(route, counted_as);
     owed_to(&mut group, &planned, state, request).await;
     group
 }
@@ -237,7 +199,7 @@ async fn counters(
 }
 
 /// Whom to count: by the rule's key, or else by the limiter's own.
-fn who(state: &State, request: &HttpRequest, planned: &Planned) -> Who {
+pub(super) fn who(state: &State, request: &HttpRequest, planned: &Planned) -> Who {
     let settings = state.limiter().settings();
     // Under another limiter further in, the address is as that one finds it.
     if planned.by_address && !state.is_around_another() {

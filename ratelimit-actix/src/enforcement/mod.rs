@@ -8,7 +8,9 @@ mod identity;
 mod meta;
 mod method;
 mod owed;
+mod plain;
 mod plan;
+mod planned;
 mod refunds;
 
 use std::{cmp::Reverse, time::Duration};
@@ -19,12 +21,14 @@ use self::failover::{Answer, Unavailable};
 pub use self::failover::{OnError, StorageHealth};
 pub(crate) use self::{
     charge::{Charge, Charges, Group},
-    demand::{enter_scope, only_charge, prepare, prepare_one, route},
+    demand::{enter_scope, prepare, route},
     failover::{Failover, Source},
     identity::Place,
     owed::{Owed, Scope, Scopes},
-    plan::{Plans, policies},
-    refunds::{give_back, is_conditional, settle},
+    plain::{enforce_charge, enforce_plain_of_handler, prepare_plain},
+    plan::Plans,
+    planned::policies,
+    refunds::{give_back, settle},
 };
 use crate::{Breach, Tier, Verdict, request::State};
 
@@ -47,17 +51,6 @@ pub(crate) async fn enforce(state: &State, owed: &Owed) -> Outcome {
         // Boxed: what most requests don't need must not make every request's future larger.
         Begun::Stopped { at, stop } => Box::pin(go_on(state, owed, at, stop)).await,
     }
-}
-
-/// Charges the one limit that a request owes, as most do: without groups, which are for several. `Err` is what
-/// [`refuse`] makes an outcome of.
-pub(crate) fn enforce_one(state: &State, charge: Charge) -> Result<(), Stop> {
-    stop_if_refused(state, acquire_one_now(state, charge)?)
-}
-
-/// What comes of a request that [`enforce_one`] has stopped.
-pub(crate) async fn refuse(state: &State, stop: Stop) -> Outcome {
-    go_on(state, &Owed::default(), 0, Some(stop)).await
 }
 
 /// How far groups could be charged at once.
@@ -164,7 +157,8 @@ async fn acquire(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop>
         return acquire_now(state, charges);
     }
     let on_error = |index| charges.on_error(index, state.limiter());
-    record_all(state, charges, storage.acquire(&charges.batch(), on_error).await)
+    let answer = storage.acquire(&charges.batch(), on_error).await;
+    record_all(state, charges.iter().cloned(), answer)
 }
 
 /// The same by a storage that answers at once.
@@ -173,15 +167,28 @@ fn acquire_now(state: &State, charges: &Charges) -> Result<Vec<Verdict>, Stop> {
         return acquire_one_now(state, charge.clone());
     }
     let on_error = |index| charges.on_error(index, state.limiter());
-    record_all(state, charges, state.limiter().storage().acquire_now(&charges.batch(), on_error))
+    let answer = state.limiter().storage().acquire_now(&charges.batch(), on_error);
+    record_all(state, charges.iter().cloned(), answer)
 }
 
 /// The same for one charge, for which there need be no batch and no list of decisions.
 fn acquire_one_now(state: &State, charge: Charge) -> Result<Vec<Verdict>, Stop> {
     // Charges without a key are never made: see `Group::add_keyless`.
     let Some(hit) = charge.acquisition() else { return Err(Stop::Unavailable) };
-    let on_error = || state.limiter().on_error(charge.rule());
-    let answer = state.limiter().storage().acquire_one_now(&hit, on_error);
+    let storage = state.limiter().storage();
+    let answer = match storage.hit_primary(&hit) {
+        Some(decision) => Ok((decision, Some(Source::Primary))),
+        None => storage.hit_instead(&hit, || state.limiter().on_error(charge.rule())),
+    };
+    record_one(state, charge, answer)
+}
+
+/// Notes what was decided on one charge, and by whom, and answers what refused.
+fn record_one(
+    state: &State,
+    charge: Charge,
+    answer: Result<(Decision, Option<Source>), Unavailable>,
+) -> Result<Vec<Verdict>, Stop> {
     note_if_without_storage(state, matches!(answer, Ok((_, Some(Source::Primary)))));
     let (decision, source) = answer.map_err(|Unavailable| Stop::Unavailable)?;
     let mut refused = Vec::new();
@@ -193,15 +200,15 @@ fn acquire_one_now(state: &State, charge: Charge) -> Result<Vec<Verdict>, Stop> 
 /// Notes what was decided on all of `charges`, and answers what refused.
 fn record_all(
     state: &State,
-    charges: &Charges,
+    charges: impl Iterator<Item = Charge>,
     answer: Result<Answer, Unavailable>,
 ) -> Result<Vec<Verdict>, Stop> {
     note_if_without_storage(state, answer.as_ref().is_ok_and(Answer::is_by_primary));
     let answer = answer.map_err(|Unavailable| Stop::Unavailable)?;
     let all_allowed = answer.decisions.all_allowed();
     let mut refused = Vec::new();
-    for (index, (charge, decision)) in charges.iter().zip(answer.decisions.iter()).enumerate() {
-        record(state, charge.clone(), *decision, answer.source(index), all_allowed, &mut refused);
+    for (index, (charge, decision)) in charges.zip(answer.decisions.iter()).enumerate() {
+        record(state, charge, *decision, answer.source(index), all_allowed, &mut refused);
     }
     state.note_judgement(&refused);
     longest_first(&mut refused);
@@ -216,6 +223,7 @@ fn note_if_without_storage(state: &State, is_by_primary: bool) {
 
 /// Notes what was decided, by the storage `source` if by any, and that it was charged if all of its group was
 /// allowed.
+#[inline]
 fn record(
     state: &State,
     charge: Charge,
@@ -226,14 +234,13 @@ fn record(
 ) {
     let Some(source) = source else { return };
     let mut verdict = Verdict::new(charge, decision);
-    verdict.report(state.limiter());
     if all_allowed {
         verdict.note_charge(source);
     }
     if !decision.is_allowed() {
         refused.push(verdict.clone());
     }
-    state.verdicts.borrow_mut().push(verdict);
+    state.note(verdict);
 }
 
 /// The limit to wait for longest first.

@@ -23,11 +23,6 @@ impl Owed {
         Self { app: None, route }
     }
 
-    /// One plain charge by the route.
-    pub(crate) fn one(charge: Charge) -> Self {
-        Self::to_route(Group::one(charge))
-    }
-
     /// The charge, if there is one plain one and nothing else.
     pub(crate) fn take_only(&mut self) -> Option<Charge> {
         if self.app.is_some() { None } else { self.route.take_only() }

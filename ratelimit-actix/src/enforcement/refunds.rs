@@ -13,12 +13,6 @@ pub(crate) async fn give_back(state: &State, not_owed: impl Fn(Tier) -> bool) {
     state.verdicts.borrow_mut().retain(|verdict| !not_owed(verdict.tier()));
 }
 
-/// Whether some of what was charged is owed for some responses only.
-pub(crate) fn is_conditional(state: &State) -> bool {
-    let is_conditional = |verdict: &Verdict| verdict.rule().deduct_when.is_some();
-    state.verdicts.borrow().iter().any(is_conditional)
-}
-
 /// Gives back what was reserved by rules that count only some responses, if `answer` is none of these; `None`
 /// for a refusal by the limiter, which never is.
 pub(crate) async fn settle(state: &State, answer: Option<&HttpResponse>) {

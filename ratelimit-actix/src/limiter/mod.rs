@@ -69,6 +69,8 @@ pub(crate) struct Shared {
     pub(crate) storage: Failover,
     pub(crate) clock: Arc<dyn Clock>,
     enabled: AtomicBool,
+    /// Whether it decides within apps too, in scopes or inside a middleware.
+    within: AtomicBool,
     registry: Registry,
 }
 
@@ -104,6 +106,7 @@ impl Limiter {
     /// Keys are then looked for after the middleware has run. A request that the middleware answers
     /// itself counts like one to an undecorated route, once it has been answered.
     pub fn around<M>(&self, middleware: M) -> Around<M> {
+        self.shared.within.store(true, Ordering::Relaxed);
         Around::new(self.clone(), middleware)
     }
 
@@ -165,6 +168,7 @@ impl Limiter {
         let mistakes = rules.iter().flat_map(|rule| rule.mistakes(self.settings().strategy));
         let problems: Vec<_> = mistakes.map(|mistake| format!("scope: {mistake}")).collect();
         if problems.is_empty() {
+            self.shared.within.store(true, Ordering::Relaxed);
             let scope = ScopeLimits::new(self.clone(), rules);
             self.registry().add_scope(&scope.rules);
             return Ok(scope);
@@ -220,8 +224,20 @@ impl Limiter {
     }
 
     pub(crate) fn new(settings: Settings, storage: Failover, clock: Arc<dyn Clock>, enabled: bool) -> Self {
-        let enabled = AtomicBool::new(enabled);
-        Self { shared: Arc::new(Shared { settings, storage, clock, enabled, registry: Registry::default() }) }
+        let shared = Shared {
+            settings,
+            storage,
+            clock,
+            enabled: AtomicBool::new(enabled),
+            within: AtomicBool::new(false),
+            registry: Registry::default(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Whether it has been asked so far to decide within apps: in scopes, or inside a middleware.
+    pub(crate) fn decides_within(&self) -> bool {
+        self.shared.within.load(Ordering::Relaxed)
     }
 
     /// What becomes of requests to a rule's limits while the storage fails.

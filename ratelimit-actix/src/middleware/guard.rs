@@ -1,13 +1,14 @@
 //! Asking the limits of a decorated handler, just before it runs.
 
-use std::{iter, mem, rc::Rc};
+use std::{future::ready, iter, mem, rc::Rc};
 
 use actix_web::{HttpRequest, HttpResponse};
 use smallvec::SmallVec;
 
 use crate::{
     OnError, Tier, answer,
-    enforcement::{self, Group, Outcome, Owed, enforce, enforce_one, give_back, refuse},
+    decorated::Answer,
+    enforcement::{self, Group, Outcome, Owed, enforce, enforce_plain_of_handler, give_back},
     request::{State, Treatment},
     route::Route,
     rule::now,
@@ -16,16 +17,24 @@ use crate::{
 /// What could be found out without waiting.
 pub(crate) enum Checked {
     Passed,
-    Refused(HttpResponse),
+    Refused(Answer),
     /// Nothing has been asked yet, by the limiters that have these states.
     ToBeAwaited(States),
+}
+
+impl Checked {
+    fn refused(answer: HttpResponse) -> Self {
+        Self::Refused(Box::pin(ready(answer)))
+    }
 }
 
 /// Asks at once, if nothing has to be waited for.
 pub(crate) fn check_now(request: &HttpRequest, route: &'static Route) -> Checked {
     let innermost = State::innermost(request);
-    if let Some(checked) = innermost.as_ref().and_then(|state| check_one(state, request, route)) {
-        return checked;
+    if let Some(state) = &innermost
+        && let Some(outcome) = check_plain(state, request, route)
+    {
+        return if outcome == Outcome::Passed { Checked::Passed } else { refused(outcome, state, request) };
     }
     let states: States = iter::successors(innermost, |state| state.outer.clone()).collect();
     if route.awaits || !states.iter().all(|state| state.limiter().storage().answers_at_once()) {
@@ -33,31 +42,30 @@ pub(crate) fn check_now(request: &HttpRequest, route: &'static Route) -> Checked
     }
     match now(check(states, request, route)) {
         Some(None) => Checked::Passed,
-        Some(Some(refused)) => Checked::Refused(refused),
+        Some(Some(refused)) => Checked::refused(refused),
         // A storage that says it answers at once and doesn't. Nothing may pass unseen.
-        None => Checked::Refused(HttpResponse::ServiceUnavailable().finish()),
+        None => Checked::refused(HttpResponse::ServiceUnavailable().finish()),
     }
 }
 
-/// Asks the limit of a request that owes one plain limit of its handler's and nothing else, to one limiter whose storage answers at
-/// once, as most requests of most apps do; `None` for others, of which nothing has been asked then.
+/// Asks the limits of a request that owes one plain rule of its handler's and nothing else, to one limiter whose storage
+/// answers at once, as most requests of most apps do; `None` for others, of which nothing has been asked then.
 ///
 /// It goes by the same rules as [`check`], and leaves out what there is not: a third of the instructions.
-fn check_one(state: &Rc<State>, request: &HttpRequest, route: &'static Route) -> Option<Checked> {
+fn check_plain(state: &Rc<State>, request: &HttpRequest, route: &'static Route) -> Option<Outcome> {
     if state.outer.is_some()
         || route.awaits
         || !state.limiter().storage().answers_at_once()
         || !state.owes_at_most_defaults()
-        || !(route.exempt.default || route.overrides_defaults(request.method()))
     {
         return None;
     }
-    let charge = enforcement::only_charge(state, request, route)?;
-    // Default limits don't hold, if there are any.
-    state.take_undecorated();
-    let Err(stop) = enforce_one(state, charge) else { return Some(Checked::Passed) };
-    let outcome = now(Box::pin(refuse(state, stop))).unwrap_or(Outcome::Unavailable);
-    answer::to(outcome, state, request).map_or(Checked::Passed, Checked::Refused).into()
+    enforce_plain_of_handler(state, request, route)
+}
+
+#[inline(never)]
+fn refused(outcome: Outcome, state: &State, request: &HttpRequest) -> Checked {
+    answer::to(outcome, state, request).map_or(Checked::Passed, Checked::refused)
 }
 
 /// The states of a request, the innermost limiter's first. Nearly every app has one limiter.

@@ -2,49 +2,65 @@
 //!
 //! Actix routes synchronously inside `Service::call`, and clones a handler exactly when its route
 //! has been chosen; the handler's future is not polled before `call` has returned. So the middleware
-//! pushes the request's state here while it calls on, and the `Clone` that the attributes write marks
-//! it. `tests/` pins this behaviour of Actix.
+//! notes here that it calls on, and the `Clone` that the attributes write marks the call. `tests/` pins
+//! this behaviour of Actix.
 
-use std::{cell::RefCell, iter, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    iter,
+    rc::Rc,
+    sync::LazyLock,
+};
 
 use crate::{request::State, route::Route};
 
+/// What is being routed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Routing {
+    Nothing,
+    /// A request, for which no decorated handler has been chosen so far.
+    Unmarked,
+    Marked,
+}
+
 thread_local! {
-    /// The requests being routed on this thread: more than one when limiters are nested.
-    static ROUTING: RefCell<Vec<Rc<State>>> = const { RefCell::new(Vec::new()) };
+    /// The innermost of the calls in which a request is routed on this thread.
+    static ROUTING: Cell<Routing> = const { Cell::new(Routing::Nothing) };
     /// The decorated handlers of the apps that this thread has built: services are built before the middlewares
     /// around them. Bounded by the handlers that the program has.
     static BUILT: RefCell<Vec<&'static Route>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Runs `call`, in which a request is routed, with its state in sight.
+/// Runs `call`, in which a request is routed. If a decorated handler is chosen for it, its state is marked under each of
+/// its limiters.
+///
+/// Only that request's: a service may route another one, in an app of its own, while it is called.
 pub(crate) fn while_routing<T>(state: &Rc<State>, call: impl FnOnce() -> T) -> T {
-    /// Leaves the stack as it was, even when a guard or a middleware panics.
-    struct Pop;
-    impl Drop for Pop {
+    /// Goes back to the call around this one, even when a guard or a middleware panics.
+    struct GoBack(Routing);
+    impl Drop for GoBack {
         fn drop(&mut self) {
-            ROUTING.with_borrow_mut(Vec::pop);
+            ROUTING.set(self.0);
         }
     }
-    ROUTING.with_borrow_mut(|routing| routing.push(Rc::clone(state)));
-    let _pop = Pop;
-    call()
-}
-
-/// Notes that a decorated handler was chosen for the request being routed, under each of its limiters.
-///
-/// Only that request: a service may route another one, in an app of its own, while it is called. A handler that
-/// is cloned while nothing is routed is one of an app that is being built.
-pub(crate) fn selected(route: &'static Route) {
-    ROUTING.with_borrow(|routing| {
-        let innermost = routing.last().cloned();
-        if innermost.is_none() {
-            note_built(route);
-        }
-        for state in iter::successors(innermost, |state| state.outer.clone()) {
+    let _back = GoBack(ROUTING.replace(Routing::Unmarked));
+    let routed = call();
+    if ROUTING.get() == Routing::Marked {
+        for state in iter::successors(Some(&**state), |state| state.outer.as_deref()) {
             state.select();
         }
-    });
+    }
+    routed
+}
+
+/// Notes that a decorated handler was chosen for the request being routed. A handler that is cloned while nothing is
+/// routed is one of an app that is being built.
+pub(crate) fn selected(route: &'static LazyLock<Route>) {
+    if ROUTING.get() == Routing::Nothing {
+        note_built(route);
+    } else {
+        ROUTING.set(Routing::Marked);
+    }
 }
 
 fn note_built(route: &'static Route) {

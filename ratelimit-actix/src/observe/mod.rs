@@ -70,9 +70,9 @@ pub(crate) fn decided(verdict: &Verdict, shadow: bool) {
 }
 
 /// A request has been answered.
-pub(crate) fn answered(answered: Answered) {
+pub(crate) fn answered(answered: impl FnOnce() -> Answered) {
     #[cfg(feature = "metrics")]
-    metrics::answered(answered);
+    metrics::answered(answered());
     let _ = answered;
 }
 

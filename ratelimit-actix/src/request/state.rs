@@ -1,20 +1,22 @@
 //! What is known of one request while it goes through the app.
 
+mod owing;
+mod verdicts;
+
 use std::{
     cell::{Cell, OnceCell, RefCell},
     fmt, iter,
     rc::Rc,
 };
 
-use actix_web::{HttpMessage, HttpRequest, dev::ServiceRequest};
+use actix_web::{HttpMessage, HttpRequest};
 use ratelimit_core::{Key, Timestamp};
 use smallvec::SmallVec;
 
 use super::{LimitInfo, SavedHead, StatePool};
 use crate::{
-    Breach, Limiter, OnError, Tier, Verdict,
-    enforcement::{Charge, Charges, Group, Owed, Plans, Scope, Scopes},
-    observe::Answered,
+    Breach, Limiter, Verdict,
+    enforcement::{Charges, Owed, Plans, Scopes},
 };
 
 /// What a limiter does with a request.
@@ -56,6 +58,8 @@ pub(crate) struct State {
     /// The scopes with limits that it has entered and nobody has asked yet.
     scopes: RefCell<Scopes>,
     pub(crate) verdicts: RefCell<SmallVec<[Verdict; 1]>>,
+    /// Some of what is charged may be owed for some responses only.
+    conditional: Cell<bool>,
     /// When the last verdict was given.
     pub(crate) judged_at: Cell<Timestamp>,
     pub(crate) breach: RefCell<Option<Breach>>,
@@ -64,26 +68,26 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The state of `request` under this limiter, if the limiter has seen it.
-    pub(crate) fn of(request: &HttpRequest, limiter: &Limiter) -> Option<Rc<Self>> {
-        let outward = |state: &Rc<Self>| state.outer.clone();
-        iter::successors(Self::innermost(request), outward).find(|state| state.limiter().is(limiter))
-    }
-
     /// The state of `request` under the limiter nearest to its handler.
+    #[inline]
     pub(crate) fn innermost(request: &HttpRequest) -> Option<Rc<Self>> {
         request.extensions().get::<LimitInfo>().map(|info| Rc::clone(info.state()))
     }
 
-    /// Begins with a request that this limiter has not seen, and puts its [`LimitInfo`] into the
-    /// request's extensions.
+    /// This request's state under `limiter`, which is this one's or further out, if the limiter has seen it.
+    pub(crate) fn under(self: &Rc<Self>, limiter: &Limiter) -> Option<&Rc<Self>> {
+        iter::successors(Some(self), |state| state.outer.as_ref()).find(|state| state.limiter().is(limiter))
+    }
+
+    /// Begins with a request that this limiter has not seen, and others maybe: the `outer` state. Puts its
+    /// [`LimitInfo`] into the request's extensions.
     pub(crate) fn begin(
         plans: &Rc<Plans>,
         pool: &StatePool,
         request: &HttpRequest,
+        outer: Option<Rc<Self>>,
         treatment: Treatment,
     ) -> Rc<Self> {
-        let outer = Self::innermost(request);
         if let Some(outer) = &outer {
             outer.around_another.set(true);
         }
@@ -115,6 +119,7 @@ impl State {
             unmatched: Cell::new(false),
             scopes: RefCell::default(),
             verdicts: RefCell::default(),
+            conditional: Cell::new(false),
             judged_at: Cell::default(),
             breach: RefCell::default(),
             unavailable: Cell::new(false),
@@ -140,15 +145,18 @@ impl State {
             unmatched,
             scopes,
             verdicts,
+            conditional,
             judged_at,
             breach,
             unavailable,
         } = self;
         *outer = None;
         *treatment = Treatment::Ignored;
-        for flag in [selected, deferred, decided, without_storage, around_another, unmatched, unavailable] {
+        for flag in [selected, deferred, decided, without_storage, around_another, unmatched] {
             flag.set(false);
         }
+        conditional.set(false);
+        unavailable.set(false);
         client.take();
         *head.get_mut() = None;
         *metas.get_mut() = None;
@@ -175,6 +183,11 @@ impl State {
 
     /// The same, to be kept by the caller. Where it is the peer's address, to make it takes less than to keep and
     /// copy it.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "calls would move keys and verdicts about, 20 instructions each"
+    )]
     pub(crate) fn client_key(&self, request: &HttpRequest) -> Key {
         let addresses = &self.limiter().settings().addresses;
         if addresses.has_proxies() {
@@ -186,33 +199,6 @@ impl State {
     /// Whether another limiter further in has the request too.
     pub(crate) fn is_around_another(&self) -> bool {
         self.around_another.get()
-    }
-
-    /// Keeps the request's head, if an answer of ours may be needed once routing has the request.
-    pub(crate) fn save_head(&self, request: &ServiceRequest) {
-        if self.may_refuse() {
-            let mut saved = self.head.borrow_mut();
-            if saved.is_none() {
-                let mut head = self.plans.take_spare_head();
-                head.save(request);
-                *saved = Some(head);
-            }
-        }
-    }
-
-    /// Lets the head go once nothing can refuse the request any more.
-    pub(crate) fn forget_head(&self) {
-        if !self.may_refuse()
-            && let Some(head) = self.head.take()
-        {
-            self.plans.leave_spare_head(head);
-        }
-    }
-
-    /// A look-alike of the request, for an answer of ours.
-    pub(crate) fn look_alike(&self) -> HttpRequest {
-        // Whatever may refuse has saved the head; were it not so, the request is refused all the same.
-        self.head.borrow_mut().get_or_insert_default().to_request(self.plans.look_alikes())
     }
 
     /// Notes that routing has chosen a decorated handler.
@@ -233,124 +219,9 @@ impl State {
         self.deferred.get()
     }
 
-    /// Whether the tiers that need no handler are still to be asked.
-    pub(crate) fn is_undecided(&self) -> bool {
-        self.treatment == Treatment::Counted && !self.decided.get()
-    }
-
-    /// Whether something is owed that nobody has been asked for.
-    pub(crate) fn is_unasked(&self) -> bool {
-        !self.decided.get() || !self.scopes.borrow().is_empty()
-    }
-
-    /// Notes what an undecorated route would owe.
-    pub(crate) fn owe(&self, undecorated: Owed) {
-        self.undecorated.replace(Some(undecorated));
-    }
-
-    /// Turns the request away: what it owes could not be found out.
-    pub(crate) fn turn_away(&self) {
-        let mut owed = Owed::default();
-        owed.application_mut().fail(OnError::Closed);
-        self.owe(owed);
-    }
-
-    /// Whether nothing is owed as long as no handler is known but default limits: no other tier that needs none
-    /// holds for the request, and it is in no scope that has limits.
-    pub(crate) fn owes_at_most_defaults(&self) -> bool {
-        let to_app = |owed: &Owed| owed.is_to_app();
-        self.is_undecided()
-            && !self.undecorated.borrow().as_ref().is_some_and(to_app)
-            && self.scopes.borrow().is_empty()
-    }
-
-    /// What the tiers that need no handler are to be asked for, if that is one plain charge: see
-    /// [`take_undecorated`](Self::take_undecorated).
-    pub(crate) fn take_only_charge(&self) -> Option<Charge> {
-        if self.decided.get() || !self.scopes.borrow().is_empty() {
-            return None;
-        }
-        let charge = self.undecorated.borrow_mut().as_mut()?.take_only()?;
-        self.decided.set(true);
-        Some(charge)
-    }
-
-    /// What the tiers that need no handler are to be asked for; `None` if somebody has taken it before,
-    /// and so has asked them.
-    pub(crate) fn take_undecorated(&self) -> Option<Owed> {
-        if self.decided.replace(true) {
-            return None;
-        }
-        let owed = self.undecorated.take().unwrap_or_default();
-        if let Some(rare) = owed.meta().and_then(Group::rare) {
-            self.metas.replace(Some(rare.meta.clone()));
-        }
-        Some(owed)
-    }
-
-    /// The limiter's meta limits, which are counted on once.
-    pub(crate) fn take_metas(&self) -> Charges {
-        self.metas.take().unwrap_or_default()
-    }
-
-    /// How many scopes with limits it had entered before this one.
-    pub(crate) fn count_scope(&self) -> usize {
-        let before = self.scopes_entered.get();
-        self.scopes_entered.set(before + 1);
-        before
-    }
-
-    /// Notes what is owed to a scope that the request has entered.
-    pub(crate) fn enter_scope(&self, scope: Scope) {
-        self.scopes.borrow_mut().enter(scope);
-    }
-
-    /// The scopes entered since they were last taken.
-    pub(crate) fn take_scopes(&self) -> Scopes {
-        self.scopes.take()
-    }
-
-    /// Notes when the limits were asked, if anybody will want to know: headers tell what is left of waits.
-    pub(crate) fn note_judgement(&self, refused: &[Verdict]) {
-        if !refused.is_empty() || self.limiter().settings().headers.reports() {
-            self.judged_at.set(self.limiter().now());
-        }
-    }
-
-    /// Whether default limits have charged it.
-    pub(crate) fn has_defaults(&self) -> bool {
-        let is_default = |verdict: &Verdict| {
-            verdict.charged_by().is_some()
-                && matches!(verdict.tier(), Tier::Default | Tier::Scope)
-                && !verdict.is_shadow()
-        };
-        self.verdicts.borrow().iter().any(is_default)
-    }
-
     /// Whether this is the first time that the storage has been done without.
     pub(crate) fn is_first_without_storage(&self) -> bool {
         !self.without_storage.replace(true)
-    }
-
-    /// Whether tiers that need no handler may yet refuse this request.
-    fn may_refuse(&self) -> bool {
-        let owes = || self.undecorated.borrow().as_ref().is_some_and(|owed| !owed.is_empty());
-        (self.is_undecided() && owes()) || !self.scopes.borrow().is_empty()
-    }
-
-    /// What came of the request, now that it has been answered.
-    pub(crate) fn answered(&self) -> Answered {
-        match self.treatment {
-            Treatment::Ignored => Answered::Filtered,
-            Treatment::Counted | Treatment::Preflight if self.unavailable.get() => Answered::Unavailable,
-            Treatment::Counted | Treatment::Preflight if self.breach.borrow().is_some() => Answered::Refused,
-            Treatment::Counted | Treatment::Preflight => Answered::Allowed,
-        }
-    }
-
-    /// Whether its answer is the limiter's.
-    pub(crate) fn is_answered_by_limiter(&self) -> bool {
-        self.unavailable.get() || self.breach.borrow().is_some()
     }
 
     /// Notes whether no route's pattern fits the path.
@@ -360,21 +231,6 @@ impl State {
 
     pub(crate) fn is_unmatched(&self) -> bool {
         self.unmatched.get()
-    }
-
-    /// The verdict that headers show: the breach's, or the one with the least left; of equals, the
-    /// one that takes longest to come back.
-    pub(crate) fn look_at_tightest<T>(&self, look: impl FnOnce(&Verdict) -> T) -> Option<T> {
-        if let Some(breach) = &*self.breach.borrow() {
-            return breach.refused().first().map(look);
-        }
-        let verdicts = self.verdicts.borrow();
-        let enforced = verdicts.iter().filter(|verdict| !verdict.is_shadow());
-        let tightest = enforced.min_by_key(|verdict| {
-            let decision = verdict.decision();
-            (decision.remaining(), std::cmp::Reverse(decision.reset_after()))
-        });
-        tightest.map(look)
     }
 }
 

@@ -43,6 +43,23 @@ impl<'a, T> Reply<'a, T> {
         Self(State::Later(Box::pin(future)))
     }
 
+    /// The answer if it is here and no failure, where it is: [`now`](Self::now) moves it.
+    ///
+    /// ```
+    /// use ratelimit_core::Reply;
+    ///
+    /// assert_eq!(Reply::ready(3).answer(), Some(&3));
+    /// assert_eq!(Reply::later(async { Ok(3) }).answer(), None);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn answer(&self) -> Option<&T> {
+        match &self.0 {
+            State::Ready(Some(Ok(answer))) => Some(answer),
+            _ => None,
+        }
+    }
+
     /// The answer if it is here.
     ///
     /// # Errors

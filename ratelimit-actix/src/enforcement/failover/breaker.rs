@@ -85,6 +85,7 @@ impl Breaker {
     /// When a call would be made now; `None` while the storage fails and is not to be asked.
     ///
     /// All that a request pays while the storage does well is this one load.
+    #[inline]
     pub(super) fn period(self: &Arc<Self>) -> Option<Period> {
         let switches = self.switches.load(Ordering::Relaxed);
         if switches.is_multiple_of(2) {
@@ -158,6 +159,21 @@ impl Breaker {
         self.keep_probing();
     }
 
+    /// The same of a call of a storage that answers at once, whose reply `check` finds wanting if it is no failure.
+    #[cold]
+    pub(super) fn failed_call<'k, T>(
+        self: &Arc<Self>,
+        period: Period,
+        reply: Reply<'_, T>,
+        check: impl FnOnce(Result<T, StorageError>) -> Result<T, StorageError>,
+        keys: impl Iterator<Item = &'k Key>,
+    ) {
+        let answer = reply.now().unwrap_or_else(|_| Err(broken_promise()));
+        if let Err(error) = check(answer) {
+            self.failed(period, &error, keys);
+        }
+    }
+
     /// Starts a probe unless there is one.
     #[cold]
     pub(super) fn keep_probing(self: &Arc<Self>) {
@@ -221,15 +237,7 @@ impl Breaker {
     }
 }
 
-/// The answer of a storage that answers at once.
-pub(super) fn call_now<'a, T>(
-    operation: Operation,
-    ask: impl FnOnce() -> Reply<'a, T>,
-) -> Result<T, StorageError> {
-    let call = Call::begin(operation);
-    call.ask(ask).now().unwrap_or_else(|_| Err(broken_promise()))
-}
-
+#[cold]
 fn broken_promise() -> StorageError {
     StorageError::permanent("a storage that says it answers at once wants to be waited for")
 }

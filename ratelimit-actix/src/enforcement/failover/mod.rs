@@ -11,13 +11,13 @@ mod probe;
 use std::{sync::Arc, time::Duration};
 
 use ratelimit_core::{
-    Acquisition, Batch, Decision, Decisions, Key, Receipt, Refund, Reply, Reset, Storage, StorageError,
+    Acquisition, Batch, Decision, Decisions, Receipt, Refund, Reply, Reset, Storage, StorageError,
     storage::MemoryStorage,
 };
 
-use self::breaker::{Breaker, call_now};
+use self::breaker::Breaker;
 pub use self::{health::StorageHealth, on_error::OnError};
-use crate::observe::Operation;
+use crate::observe::{Call, Operation};
 
 /// Which storage charged a request, and so gives its refunds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    pub(crate) fn by_primary(decisions: Decisions) -> Self {
+        Self { decisions, source: Source::Primary, uncounted: Vec::new() }
+    }
+
     /// Which storage made a decision; `None` if nobody has.
     pub(crate) fn source(&self, index: usize) -> Option<Source> {
         (!self.uncounted.contains(&index)).then_some(self.source)
@@ -87,7 +91,7 @@ impl Failover {
         on_error: impl Fn(usize) -> OnError,
     ) -> Result<Answer, Unavailable> {
         match self.ask(Operation::Acquire, batch, || self.primary.storage.acquire(batch)).await {
-            Some(decisions) => Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() }),
+            Some(decisions) => Ok(Answer::by_primary(decisions)),
             None => instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch))),
         }
     }
@@ -98,23 +102,63 @@ impl Failover {
         batch: &Batch<'_>,
         on_error: impl Fn(usize) -> OnError,
     ) -> Result<Answer, Unavailable> {
-        let acquire = || whole(batch, call_now(Operation::Acquire, || self.primary.storage.acquire(batch)));
-        match self.ask_now(batch.iter().map(|hit| hit.key), acquire) {
-            Some(decisions) => Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() }),
-            None => instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch))),
+        match self.acquire_primary(batch, Decisions::clone) {
+            Some(decisions) => Ok(Answer::by_primary(decisions)),
+            None => self.acquire_instead(batch, on_error),
         }
     }
 
-    /// The same for one acquisition: its decision, and who has made it, if anybody has.
-    pub(crate) fn acquire_one_now(
+    /// What `look` makes of the storage's decisions, which stay where they are; `None` while it fails.
+    pub(crate) fn acquire_primary<T>(
+        &self,
+        batch: &Batch<'_>,
+        look: impl FnOnce(&Decisions) -> T,
+    ) -> Option<T> {
+        let period = self.primary.period()?;
+        let reply = Call::begin(Operation::Acquire).ask(|| self.primary.storage.acquire(batch));
+        match reply.answer() {
+            Some(decisions) if decisions.len() == batch.len() => Some(look(decisions)),
+            _ => {
+                let keys = batch.iter().map(|hit| hit.key);
+                self.primary.failed_call(period, reply, |decisions| whole(batch, decisions), keys);
+                None
+            }
+        }
+    }
+
+    /// What is answered in its stead while it fails.
+    #[cold]
+    pub(crate) fn acquire_instead(
+        &self,
+        batch: &Batch<'_>,
+        on_error: impl Fn(usize) -> OnError,
+    ) -> Result<Answer, Unavailable> {
+        instead(batch, on_error, |batch| at_once(self.fallback.acquire(batch)))
+    }
+
+    /// The same for one acquisition; `None` while the storage fails.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "calls would move keys and verdicts about, 20 instructions each"
+    )]
+    pub(crate) fn hit_primary(&self, hit: &Acquisition<'_>) -> Option<Decision> {
+        let period = self.primary.period()?;
+        let reply = Call::begin(Operation::Acquire).ask(|| self.primary.storage.acquire_one(hit));
+        if let Some(decision) = reply.answer() {
+            return Some(*decision);
+        }
+        self.primary.failed_call(period, reply, |decision| decision, [hit.key].into_iter());
+        None
+    }
+
+    /// What is answered in its stead while it fails: a decision, and who has made it, if anybody has.
+    #[cold]
+    pub(crate) fn hit_instead(
         &self,
         hit: &Acquisition<'_>,
         on_error: impl Fn() -> OnError,
     ) -> Result<(Decision, Option<Source>), Unavailable> {
-        let acquire = || call_now(Operation::Acquire, || self.primary.storage.acquire_one(hit));
-        if let Some(decision) = self.ask_now([hit.key].into_iter(), acquire) {
-            return Ok((decision, Some(Source::Primary)));
-        }
         let batch = Batch::of(hit.policy, hit.key, hit.cost);
         let answer = instead(&batch, |_| on_error(), |batch| at_once(self.fallback.acquire(batch)))?;
         let decision = answer.decisions.first().copied().ok_or(Unavailable)?;
@@ -128,7 +172,7 @@ impl Failover {
         on_error: impl Fn(usize) -> OnError,
     ) -> Result<Answer, Unavailable> {
         match self.ask(Operation::Peek, batch, || self.primary.storage.peek(batch)).await {
-            Some(decisions) => Ok(Answer { decisions, source: Source::Primary, uncounted: Vec::new() }),
+            Some(decisions) => Ok(Answer::by_primary(decisions)),
             None => instead(batch, on_error, |batch| at_once(self.fallback.peek(batch))),
         }
     }
@@ -179,20 +223,6 @@ impl Failover {
         let answer = whole(batch, self.primary.call(operation, ask).await);
         if let Err(error) = &answer {
             self.primary.failed(period, error, batch.iter().map(|acquisition| acquisition.key));
-        }
-        answer.ok()
-    }
-
-    /// The same of a primary that answers at once, about `keys`.
-    fn ask_now<'k, T>(
-        &self,
-        keys: impl Iterator<Item = &'k Key>,
-        ask: impl FnOnce() -> Result<T, StorageError>,
-    ) -> Option<T> {
-        let period = self.primary.period()?;
-        let answer = ask();
-        if let Err(error) = &answer {
-            self.primary.failed(period, error, keys);
         }
         answer.ok()
     }
@@ -258,7 +288,7 @@ fn whole(batch: &Batch<'_>, answer: Result<Decisions, StorageError>) -> Result<D
 
 #[cfg(test)]
 mod tests {
-    use ratelimit_core::{Limit, Policy, Quota, Strategy};
+    use ratelimit_core::{Key, Limit, Policy, Quota, Strategy};
 
     use super::*;
 
