@@ -121,27 +121,28 @@ impl<S> LimiterService<S> {
     /// to turn up all the same, it would find the request decided, as behind an asynchronous middleware.
     ///
     /// It spares a request the copy of its head and a refused one the routing, and lets that be answered with the
-    /// request itself.
+    /// request itself. A call whose future is dropped before it is polled has been charged then.
     fn decides_first(limiter: &Limiter, built: &[&'static Route]) -> bool {
-        limiter.storage().answers_at_once() && built.is_empty() && !limiter.decides_within()
+        let knows_all = built.is_empty() && !selection::is_routing();
+        limiter.storage().answers_at_once() && knows_all && !limiter.decides_within()
     }
 
-    /// Notes what the request owes, where nothing has to be waited for, and asks for it if routing has no say in it.
-    fn prepare_now(&self, state: &Rc<State>, request: &ServiceRequest) -> Outcome {
+    /// Notes what the request owes, where nothing has to be waited for, and asks for it if that comes `first`.
+    fn prepare_now(&self, state: &Rc<State>, request: &ServiceRequest, first: bool) -> Outcome {
         let is_scope = matches!(self.role, Role::Scope(_));
-        if !is_scope && let Some(outcome) = prepare_plain(state, request, self.decides_first) {
+        if !is_scope && let Some(outcome) = prepare_plain(state, request, first) {
             return outcome;
         }
-        self.prepare_generally(state, request)
+        self.prepare_generally(state, request, first)
     }
 
     #[inline(never)]
-    fn prepare_generally(&self, state: &Rc<State>, request: &ServiceRequest) -> Outcome {
+    fn prepare_generally(&self, state: &Rc<State>, request: &ServiceRequest, first: bool) -> Outcome {
         if now(self.role.prepare(state, request)).is_none() {
             // Were it ever to wait all the same, nothing may pass unseen.
             state.turn_away();
         }
-        if self.decides_first && state.is_undecided() {
+        if first && state.is_undecided() {
             return now(enforce_undecorated(state)).unwrap_or(Outcome::Unavailable);
         }
         state.save_head(request);
@@ -191,14 +192,16 @@ where
         let state = seen.unwrap_or_else(|| self.begin(&request, innermost));
         if !self.awaits {
             state.set_deferred(matches!(self.role, Role::Deferring));
-            let outcome = self.prepare_now(&state, &request);
+            // Who stands further out may refuse the request while it is routed, and then nothing is to be charged.
+            let first = self.decides_first && outermost && state.outer.is_none();
+            let outcome = self.prepare_now(&state, &request, first);
             if outcome != Outcome::Passed {
                 let lent = Lent::new(state, &self.pool);
                 return AnswerFuture::refused(lent, outermost, request.into_parts().0, outcome);
             }
             let routed = while_routing(&state, || self.service.call(request));
             if state.limiter().storage().answers_at_once() {
-                let asked = self.decides_first && !state.is_unasked();
+                let asked = first && !state.is_unasked();
                 return AnswerFuture::at_once(Lent::new(state, &self.pool), outermost, routed, asked);
             }
             return AnswerFuture::waiting(run(state, outermost, routed));

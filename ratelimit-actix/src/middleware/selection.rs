@@ -53,6 +53,11 @@ pub(crate) fn while_routing<T>(state: &Rc<State>, call: impl FnOnce() -> T) -> T
     routed
 }
 
+/// Whether a request is being routed. An app that is built meanwhile has handlers that [`built`] doesn't know.
+pub(super) fn is_routing() -> bool {
+    ROUTING.get() != Routing::Nothing
+}
+
 /// Notes that a decorated handler was chosen for the request being routed. A handler that is cloned while nothing is
 /// routed is one of an app that is being built.
 pub(crate) fn selected(route: &'static LazyLock<Route>) {
