@@ -167,7 +167,7 @@ impl Table {
 
 /// How many counters so many homes are for.
 fn room(homes: usize) -> usize {
-    if homes <= 2 * FEW { homes / 2 } else { homes / FULL.1 * FULL.0 }
+    if homes <= 2 * FEW { homes / 2 } else { homes * FULL.0 / FULL.1 }
 }
 
 /// How many homes so many counters need, at least one; homes are counted in 32 bits.
@@ -175,7 +175,8 @@ fn homes_for(counters: usize) -> usize {
     let homes = if counters <= FEW {
         2 * counters
     } else {
-        (counters.div_ceil(FULL.0) * FULL.1).max(2 * FEW + FULL.1)
+        // More than so many are filled further.
+        (counters * FULL.1).div_ceil(FULL.0).max(2 * FEW + 1)
     };
     homes.min(u32::MAX as usize)
 }
@@ -265,7 +266,7 @@ mod tests {
         for counters in (1..3_000).chain([100_000, 10_000_000]) {
             let homes = homes_for(counters);
             assert!(room(homes) >= counters, "{counters} counters, {homes} homes");
-            assert!(homes <= (2 * counters).max(2 * FEW + FULL.1), "{counters} counters, {homes} homes");
+            assert!(homes <= (2 * counters).max(2 * FEW + 1), "{counters} counters, {homes} homes");
         }
         assert_eq!(homes_for(usize::MAX / 16), u32::MAX as usize);
     }
