@@ -13,6 +13,9 @@ use crate::{Clock, SystemClock};
 /// would vary much from shard to shard, and so waste room.
 const SHARE: usize = 4096;
 
+/// So many counters of all shards together may have twice the room, for speed: some four megabytes.
+const ROOMY: usize = 131_072;
+
 /// More shards than this, of which each takes 256 bytes, would cost much memory while they are empty.
 const MOST_SHARDS: usize = 65_536;
 
@@ -69,8 +72,9 @@ impl MemoryStorageBuilder {
     pub fn build(self) -> MemoryStorage {
         let count = shards_for(self.max_keys);
         let share = |index| self.max_keys / count + usize::from(index < self.max_keys % count);
+        let empty = |index| Aligned(Lock::new(Shard::with_room(share(index), ROOMY / count)));
         MemoryStorage {
-            shards: (0..count).map(|index| Aligned(Lock::new(Shard::new(share(index))))).collect(),
+            shards: (0..count).map(empty).collect(),
             time: self.clock.map_or_else(|| Time::OfMachine(SystemClock::new()), Time::new),
         }
     }

@@ -66,9 +66,9 @@ use crate::{Acquisition, Decision, Key, Policy, policy::NamespaceTag};
 /// within `max_keys`. The table itself does not shrink: what a flood of keys took stays reserved for later ones.
 ///
 /// A counter takes 32 bytes, and the table is a sixth to a third larger than what is in it: a million take 38
-/// megabytes, however long their keys. Shards of 512 counters or less are twice as large as what is in them, for speed.
-/// Address space for all `max_keys` is asked for early; memory is taken as they
-/// come.
+/// megabytes, however long their keys. While there are less than
+/// 131,072, a few more megabytes are taken for speed. Address space for all `max_keys` is asked for early; memory is taken
+/// as they come.
 ///
 /// # Parallel use
 /// All counters of a key are in one of several shards, of 4,096 counters or so, each behind a lock, so a request takes

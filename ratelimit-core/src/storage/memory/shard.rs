@@ -39,9 +39,15 @@ pub(super) struct Tally {
 }
 
 impl Shard {
+    #[cfg(test)]
     pub(super) fn new(max: usize) -> Self {
+        Self::with_room(max, 0)
+    }
+
+    /// Up to `few` counters have twice the room.
+    pub(super) fn with_room(max: usize, few: usize) -> Self {
         Self {
-            table: Table::default(),
+            table: Table::new(few),
             spilled: Slab::new(),
             max,
             cursor: 0,

@@ -11,10 +11,6 @@ use super::{id::Id, slot::Slot};
 /// seldom at more than ten.
 const FULL: (usize, usize) = (7, 8);
 
-/// Up to so many counters at most half of the homes are used, as memory doesn't matter yet: nearly all counters are
-/// [`NEAR`] theirs then, which takes a quarter off a hit.
-const FEW: usize = 512;
-
 /// How many slots are looked at in one go: most counters are that near to their homes, in two cache lines. Twice as
 /// many were slower.
 const NEAR: usize = 4;
@@ -32,9 +28,17 @@ pub(super) struct Table {
     slots: Vec<Slot>,
     homes: usize,
     len: usize,
+    /// Up to so many counters at most half of the homes are used: nearly all counters are [`NEAR`] theirs then, which
+    /// takes a quarter off a hit.
+    few: usize,
 }
 
 impl Table {
+    /// One in which up to `few` counters have twice the room.
+    pub(super) fn new(few: usize) -> Self {
+        Self { few, ..Self::default() }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.len
     }
@@ -75,7 +79,7 @@ impl Table {
 
     /// Adds a counter that is not in the table. The table grows at need up to the size for `most` counters.
     pub(super) fn insert(&mut self, slot: Slot, most: usize) {
-        if self.len >= room(self.homes) {
+        if self.len >= self.room(self.homes) {
             self.grow(most.max(self.len + 1));
         }
         let from = self.home(slot.place());
@@ -108,10 +112,26 @@ impl Table {
         (((place >> 32) * self.homes as u64) >> 32) as usize
     }
 
+    /// How many counters so many homes are for.
+    fn room(&self, homes: usize) -> usize {
+        if homes <= 2 * self.few { homes / 2 } else { homes * FULL.0 / FULL.1 }
+    }
+
+    /// How many homes so many counters need, at least one; homes are counted in 32 bits.
+    fn homes_for(&self, counters: usize) -> usize {
+        let homes = if counters <= self.few {
+            2 * counters
+        } else {
+            // More than so many are filled further.
+            (counters * FULL.1).div_ceil(FULL.0).max(2 * self.few + 1)
+        };
+        homes.min(u32::MAX as usize)
+    }
+
     /// Adds a few slots behind the last; answers the position of the first of them.
     fn lengthen(&mut self) -> usize {
         let end = self.slots.len();
-        let more = NEAR + self.homes / 64;
+        let more = tail(self.homes);
         self.slots.reserve_exact(more);
         self.slots.resize(end + more, Slot::EMPTY);
         end
@@ -121,7 +141,7 @@ impl Table {
     /// the system gives memory page by page as it is first used. Tables that moved to ever larger places would leave
     /// holes behind, a sixth of all in use.
     fn grow(&mut self, most: usize) {
-        let largest = homes_for(most);
+        let largest = self.homes_for(most);
         if self.slots.capacity() == 0 {
             // Where the system doesn't give room for all of them, tables move as they grow.
             let _ = self.slots.try_reserve_exact(with_tail(largest).min(MOST_RESERVED));
@@ -165,25 +185,13 @@ impl Table {
     }
 }
 
-/// How many counters so many homes are for.
-fn room(homes: usize) -> usize {
-    if homes <= 2 * FEW { homes / 2 } else { homes * FULL.0 / FULL.1 }
-}
-
-/// How many homes so many counters need, at least one; homes are counted in 32 bits.
-fn homes_for(counters: usize) -> usize {
-    let homes = if counters <= FEW {
-        2 * counters
-    } else {
-        // More than so many are filled further.
-        (counters * FULL.1).div_ceil(FULL.0).max(2 * FEW + 1)
-    };
-    homes.min(u32::MAX as usize)
-}
-
-/// How many slots so many homes need.
+/// How many slots so many homes need, mostly: the last homes have no others behind them.
 fn with_tail(homes: usize) -> usize {
-    homes + homes / 64 + NEAR
+    homes + tail(homes)
+}
+
+fn tail(homes: usize) -> usize {
+    homes / 128 + NEAR
 }
 
 #[cfg(test)]
@@ -263,24 +271,30 @@ mod tests {
 
     #[test]
     fn there_is_room_for_as_many_as_homes_are_for() {
-        for counters in (1..3_000).chain([100_000, 10_000_000]) {
-            let homes = homes_for(counters);
-            assert!(room(homes) >= counters, "{counters} counters, {homes} homes");
-            assert!(homes <= (2 * counters).max(2 * FEW + 1), "{counters} counters, {homes} homes");
+        for few in [0, 8, 512] {
+            let table = Table::new(few);
+            for counters in (1..3_000).chain([100_000, 10_000_000]) {
+                let homes = table.homes_for(counters);
+                assert!(table.room(homes) >= counters, "{few}: {counters} counters, {homes} homes");
+                assert!(
+                    homes <= (2 * counters).max(2 * few + 1),
+                    "{few}: {counters} counters, {homes} homes"
+                );
+            }
+            assert_eq!(table.homes_for(usize::MAX / 16), u32::MAX as usize);
         }
-        assert_eq!(homes_for(usize::MAX / 16), u32::MAX as usize);
     }
 
     #[test]
     fn a_full_table_does_not_grow_each_time() {
-        for most in [1, 2, 100, FEW, FEW + 1, 1_000] {
-            let mut table = Table::default();
+        for (few, most) in [(0, 1), (0, 100), (512, 1), (512, 100), (512, 512), (512, 513), (512, 1_000)] {
+            let mut table = Table::new(few);
             let mut sizes = std::collections::BTreeSet::new();
             for name in 0..most as u64 {
                 table.insert(slot(name << 48, 1), most);
                 sizes.insert(table.homes);
             }
-            assert!(sizes.len() <= 48 && table.homes >= homes_for(most).min(LEAST), "{most}: {sizes:?}");
+            assert!(sizes.len() <= 48 && table.room(table.homes) >= most, "{few}, {most}: {sizes:?}");
         }
     }
 
